@@ -1,2 +1,40 @@
+export { createCatalogue } from './catalogue.ts';
+export type { Catalogue, ComponentPackage } from './catalogue.ts';
+export { defineComponent } from './component.ts';
+export type {
+  ActionForm,
+  ComponentDeclaration,
+  ComponentDefinition,
+  ComponentRole,
+  Facts,
+  ModelContext,
+  ParameterConflict,
+  PortForm,
+  Preset,
+} from './component.ts';
 export { formatProblem, nearestName, suggestName, SystoleError } from './errors.ts';
 export type { ErrorCode, Place, Problem } from './errors.ts';
+export { ClockDomain } from './clock.ts';
+export { EventQueue } from './event-queue.ts';
+export { ExactTotals } from './exact-total.ts';
+export { createLayout } from './layout.ts';
+export type { Column, Layout, Part } from './layout.ts';
+export { Machine, ModelFault } from './machine.ts';
+export type { Recorder, RunOptions } from './machine.ts';
+export type { ComponentModel, Host, SegmentConsumer, Token } from './model.ts';
+export { baseUnit, describeForm, formatParameter, param, readParameter, show } from './parameter.ts';
+export type {
+  Parameter,
+  ParameterKind,
+  ParameterResult,
+  ParameterSpecs,
+  ParameterValue,
+  Values,
+} from './parameter.ts';
+export { CONFIDENCES } from './source.ts';
+export type { Confidence, Source } from './source.ts';
+export { copyTally } from './tally.ts';
+export type { Tally } from './tally.ts';
+export type { Stage, Task } from './task.ts';
+export { share } from './transaction.ts';
+export type { AccessPattern, DimensionForm, Transaction, TransactionForm } from './transaction.ts';

@@ -1,0 +1,136 @@
+import type { Bytes, BytesPerSecond, Picoseconds, SquareMillimetres, Watts } from '@systole/units';
+import type { ComponentModel, Host } from './model.ts';
+import type { ParameterSpecs, Values } from './parameter.ts';
+import type { Source } from './source.ts';
+import type { Transaction, TransactionForm } from './transaction.ts';
+
+export type ComponentRole = 'memory' | 'compute' | 'interconnect';
+
+/** A place where a connection may end. */
+export interface PortForm {
+  readonly help: string;
+  /** How many connections may end here. */
+  readonly connections: number;
+}
+
+/** Something that costs energy each time it is done. */
+export interface ActionForm<P extends ParameterSpecs> {
+  readonly help: string;
+  /** What one action is counted in: `activation`, `bit`, `ps` of standby, … */
+  readonly unit: string;
+  /** Femtojoules for one action. */
+  energy(values: Values<P>): number;
+  /** Where the price comes from, when it is not a parameter with a source of its own. */
+  readonly source?: Source;
+}
+
+/** What follows from the parameters alone, without the model. */
+export interface Facts {
+  readonly capacity?: Bytes;
+  /** Peak rate through the ports. */
+  readonly bandwidth?: BytesPerSecond;
+  /** Peak rate at which stored data can be consumed in place, for memories that compute. */
+  readonly internalBandwidth?: BytesPerSecond;
+  /** Multiply-accumulates per second, by number format. */
+  readonly macsPerSecond?: Readonly<Record<string, number>>;
+  /** Elementary operations (adds and multiplies) per second. */
+  readonly operationsPerSecond?: number;
+  /** The least time from a request to its first result. */
+  readonly minimumLatency: Picoseconds;
+  /** Things that can be busy at once: channels, lanes, ports. Utilisation is busy time over time × resources. */
+  readonly resources: number;
+}
+
+/** Named values for several parameters at once, with their source. */
+export interface Preset {
+  readonly help: string;
+  /** As a chip file would write them. */
+  readonly values: Readonly<Record<string, string | number | boolean>>;
+  readonly source: Source;
+}
+
+/** Something wrong between parameters that each are right on their own. */
+export interface ParameterConflict {
+  readonly parameter: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** What a model is built from. */
+export interface ModelContext<P extends ParameterSpecs> {
+  /** The component's name in its chip. */
+  readonly name: string;
+  readonly values: Values<P>;
+  readonly host: Host;
+  /** The index by which the host knows a declared action, statistic or reason; an undeclared name is a fault. */
+  action(name: string): number;
+  statistic(name: string): number;
+  reason(name: string): number;
+}
+
+/**
+ * A component, declared once: everything that a chip file, an editor, `describe`, a form, the laws and the engine
+ * need to know about it.
+ */
+export interface ComponentDeclaration<P extends ParameterSpecs = ParameterSpecs> {
+  /** `family/name`, such as `memory/dram`. */
+  readonly type: string;
+  readonly role: ComponentRole;
+  readonly summary: string;
+  readonly parameters: P;
+  readonly presets: Readonly<Record<string, Preset>>;
+  readonly ports: Readonly<Record<string, PortForm>>;
+  /** The kinds of transactions that it takes. */
+  readonly accepts: Readonly<Record<string, TransactionForm>>;
+  /** Why time passes while a transaction is served. */
+  readonly reasons: Readonly<Record<string, string>>;
+  readonly statistics: Readonly<Record<string, { readonly unit: string; readonly help: string }>>;
+  readonly actions: Readonly<Record<string, ActionForm<P>>>;
+  readonly citations: readonly string[];
+  /** Whether an in-memory compute unit can be attached (memories), or whether this is one (compute units). */
+  readonly inMemory: 'none' | 'host' | 'unit';
+  /** The largest share by which the `fast` level may be off the `detailed` one, and where that was measured. */
+  readonly fastError?: { readonly share: number; readonly basis: string };
+  /** Power that is drawn whatever happens. */
+  staticPower(values: Values<P>): Watts;
+  area(values: Values<P>): SquareMillimetres | undefined;
+  facts(values: Values<P>): Facts;
+  /** A lower bound in ps for serving `transaction` alone, derived from the facts and not from the model. */
+  lowerBound(transaction: Transaction, values: Values<P>): Picoseconds;
+  /** What is wrong between the parameters; empty when nothing is. */
+  conflicts(values: Values<P>): readonly ParameterConflict[];
+  create(context: ModelContext<P>): ComponentModel;
+}
+
+type Defaulted =
+  | 'presets'
+  | 'reasons'
+  | 'statistics'
+  | 'actions'
+  | 'citations'
+  | 'inMemory'
+  | 'staticPower'
+  | 'area'
+  | 'conflicts';
+
+/** What an author writes: the rest has an empty default. */
+export type ComponentDefinition<P extends ParameterSpecs> = Omit<ComponentDeclaration<P>, Defaulted> &
+  Partial<Pick<ComponentDeclaration<P>, Defaulted>>;
+
+/** Declares a component. Checks nothing but the form: a catalogue checks the rest. */
+export function defineComponent<const P extends ParameterSpecs>(
+  definition: ComponentDefinition<P>,
+): ComponentDeclaration<P> {
+  return Object.freeze({
+    presets: {},
+    reasons: {},
+    statistics: {},
+    actions: {},
+    citations: [],
+    inMemory: 'none' as const,
+    staticPower: () => 0,
+    area: () => undefined,
+    conflicts: () => [],
+    ...definition,
+  });
+}
