@@ -310,8 +310,12 @@ export class Machine {
         return machine.#now;
       },
       finish(token, start, first, last) {
-        if (!(machine.#now <= start && start <= first && first <= last && Number.isSafeInteger(last))) {
-          fault(`asked at ${machine.#now} ps, it says start ${start}, first result ${first}, last result ${last}`);
+        const accepted = tokens.accepted[token] ?? 0;
+        const isOrdered = accepted <= start && start <= first && first <= last && machine.#now <= last;
+        if (!isOrdered || !Number.isSafeInteger(last)) {
+          fault(
+            `asked at ${accepted} ps, it says at ${machine.#now} ps: start ${start}, first result ${first}, last ${last}`,
+          );
         }
         if (tokens.ended[token] !== -1) fault('it finishes a chunk twice');
         let spent = 0;

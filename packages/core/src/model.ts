@@ -10,8 +10,9 @@ export interface Host {
   readonly now: Picoseconds;
   /**
    * Says when a chunk is served: service starts at `start`, its first result is there at `first` and its last at
-   * `last`, with `now <= start <= first <= last`. Exactly once per accepted token. The time from acceptance to `start`
-   * is time spent queueing; the rest is service, explained by `spend`.
+   * `last`, with `start <= first <= last`. Exactly once per accepted token. Service may have started before `now`, but
+   * not before the token was accepted; it ends at `now` or later. The time from acceptance to `start` is time spent
+   * queueing; the rest is service, explained by `spend`.
    */
   finish(token: Token, start: Picoseconds, first: Picoseconds, last: Picoseconds): void;
   /** Says that `duration` of a token's service had this reason. What is never explained counts as plain service. */

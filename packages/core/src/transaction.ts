@@ -53,6 +53,10 @@ export interface DimensionForm {
   readonly max: number;
   readonly help: string;
   readonly multipleOf?: number;
+  /** The integer parameter that the size must stay below, as a port number stays below the number of ports. */
+  readonly below?: string;
+  /** The integer parameter that the size may reach but not pass. */
+  readonly atMost?: string;
 }
 
 /**

@@ -105,7 +105,8 @@ describe('EventQueue', () => {
     const queue = new EventQueue({ capacity: 1 });
     for (let round = 0; round < 3; round++) {
       const start = queue.time;
-      for (let index = 0; index < 5000; index++) queue.push(start + ((index * 7919) % 5000), 0, 0, index, round);
+      for (let index = 0; index < 5000; index++)
+        queue.push(start + ((index * 7919) % 5000), 0, 0, index, round);
       expect(queue.size).toBe(5000);
       for (let offset = 0; offset < 5000; offset++) {
         expect(queue.next()).toBe(true);

@@ -1,7 +1,7 @@
 import { suggestName } from '@systole/core';
 import type { z } from 'zod';
 import { describeExpectation, describeValue } from './describe-value.ts';
-import { knownKeys } from './known-keys.ts';
+import { knownKeys, wantsInteger } from './schema-walk.ts';
 import type { DocumentPath } from './path.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -51,7 +51,11 @@ function explain(
       // The path ends in the key itself; the inner issues are about that key or its value.
       return issue.issues.flatMap((inner) => explain(inner, path, schema, root));
     case 'invalid_type':
-      return want(describeExpectation(issue.expected));
+      return want(
+        describeExpectation(
+          issue.expected === 'number' && wantsInteger(schema, path) ? 'int' : issue.expected,
+        ),
+      );
     case 'invalid_value': {
       const values = issue.values.map((choice) => (typeof choice === 'string' ? choice : String(choice)));
       const single = values.length === 1 ? JSON.stringify(issue.values[0]) : undefined;

@@ -11,8 +11,8 @@ const PLAIN_TAGS: ReadonlySet<string> = new Set(
 const MAX_SYNTAX_PROBLEMS = 10;
 // The document and an unfinished single value lie on the stack of the parser beside the nested ones.
 const STACK_ALLOWANCE = 3;
-// A value is at least one mark; keys, separators and empty entries are marks too.
-const MAX_MARKS = 8 * MAX_NODES;
+// An entry of a mapping is six marks at most: two each for its key and its value, a colon, a comma.
+const MAX_MARKS = 6 * MAX_NODES;
 
 /**
  * Reads YAML 1.2 (core schema) with the position of each value. Refused: aliases, tags other than the plain ones,
@@ -38,6 +38,8 @@ function readTokens(reading: Reading): CST.Token[] {
     if (token.type === 'directive') {
       throw reading.fail('yaml/syntax', 'directives ("%…") are not accepted', token.offset);
     }
+    // Each further error costs as much as the first, and a hostile text has millions of them.
+    if (token.type === 'error') throw reading.fail('yaml/syntax', token.message, token.offset);
     if (token.type === 'document') documents += 1;
     if (documents > 1) {
       throw reading.fail('yaml/syntax', 'a second document starts here', token.offset, {
@@ -145,7 +147,6 @@ function readNode(
 
 function readKey(key: Node | null, offset: number, path: (string | number)[], reading: Reading): string {
   if (key !== null) refuseSpecial(key, offset, path, reading);
-  reading.countNode(offset);
   if (isScalar(key)) {
     if (typeof key.value === 'string') return key.value;
     // A key such as `1:` or `true:` is taken as it is written.

@@ -41,7 +41,7 @@ describe('YAML', () => {
     expect(document.placeOfKey(channels)).toMatchObject({ line: 4, column: 5 });
     expect(document.placeOf(['components', 'dram', 'ports', 1, 'name'])).toMatchObject({
       line: 5,
-      column: 23,
+      column: 24,
       path: 'components.dram.ports[1].name',
     });
     expect(document.placeOf([])).toEqual({ file: 'chip.yaml', line: 1, column: 1 });

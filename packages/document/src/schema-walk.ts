@@ -8,18 +8,29 @@ type Schema = z.core.$ZodType;
  * in the mapping rules out (`kind: "add"`) do not count. Empty when the schema does not tell, as for a record.
  */
 export function knownKeys(schema: Schema, path: DocumentPath, value: unknown): readonly string[] {
-  let reached: readonly Schema[] = flatten(schema, new Set());
-  for (const step of path) {
-    const seen = new Set<Schema>();
-    reached = reached.flatMap((branch) => children(branch, step)).flatMap((child) => flatten(child, seen));
-  }
   const names = new Set<string>();
-  for (const branch of reached) {
+  for (const branch of schemasAt(schema, path)) {
     if (branch instanceof z.ZodObject && !isRuledOut(branch, value)) {
       for (const name of Object.keys(branch.shape)) names.add(name);
     }
   }
   return [...names];
+}
+
+/** Whether what a schema takes as a number at `path` has to be a whole one; zod does not say so in its issue. */
+export function wantsInteger(schema: Schema, path: DocumentPath): boolean {
+  const numbers = schemasAt(schema, path).filter((branch) => branch instanceof z.ZodNumber);
+  return numbers.length > 0 && numbers.every((branch) => branch.isInt);
+}
+
+// All branches that could stand at a path, without what only wraps them.
+function schemasAt(schema: Schema, path: DocumentPath): readonly Schema[] {
+  let reached: readonly Schema[] = flatten(schema, new Set());
+  for (const step of path) {
+    const seen = new Set<Schema>();
+    reached = reached.flatMap((branch) => children(branch, step)).flatMap((child) => flatten(child, seen));
+  }
+  return reached;
 }
 
 function isRuledOut(schema: z.ZodObject, value: unknown): boolean {

@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { chipJsonSchema, describeChip, describeComponent } from '@systole/chip';
+import { describeChipText, describeComponentText } from '@systole/report';
+import { catalogue } from '../catalogue.ts';
+import { collect } from '../flags.ts';
+import { loadChipInput } from '../inputs.ts';
+import { print, wantsColour } from '../output.ts';
+
+interface DescribeFlags {
+  readonly json?: boolean;
+  readonly schema?: boolean;
+  readonly set: readonly string[];
+}
+
+export function addDescribeCommand(program: Command): void {
+  program
+    .command('describe')
+    .summary('say what a chip or component is: parts, parameters, peaks, sources')
+    .description(
+      'Describes a chip (parts, parameters with unit, default, range and help, peaks, capacities, the source of each ' +
+        'figure) or a component type.',
+    )
+    .argument('[name]', 'a chip by name or file, or a component type such as memory/dram')
+    .option('--set <path=value>', 'change a parameter first', collect, [])
+    .option('--json', 'print the description as JSON')
+    .option('--schema', 'print the JSON Schema of chip.yaml, for editors')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  systole describe pim-gpt
+  systole describe memory/dram
+  systole describe --schema > chip.schema.json`,
+    )
+    .action((name: string | undefined, flags: DescribeFlags) => {
+      if (flags.schema === true || name === undefined) {
+        print(JSON.stringify(chipJsonSchema(catalogue), undefined, 2));
+        return;
+      }
+      if (catalogue.has(name) || /^[a-z-]+\/[a-z-]+$/.test(name)) {
+        const description = describeComponent(catalogue.find(name));
+        print(
+          flags.json === true
+            ? JSON.stringify(description, undefined, 2)
+            : describeComponentText(description, { colour: wantsColour() }),
+        );
+        return;
+      }
+      const description = describeChip(loadChipInput(name, flags.set));
+      print(
+        flags.json === true
+          ? JSON.stringify(description, undefined, 2)
+          : describeChipText(description, { colour: wantsColour() }),
+      );
+    });
+}

@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { SystoleError, suggestName } from '@systole/core';
+import { readDocument } from '@systole/document';
+import { listText } from '@systole/report';
+import { parseWorkload } from '@systole/trace';
+import { catalogue, mappings } from '../catalogue.ts';
+import { readTextFile } from '../files.ts';
+import { readChip } from '../inputs.ts';
+import { chipFiles, workloadFiles } from '../library.ts';
+import { print } from '../output.ts';
+
+type Row = Readonly<Record<string, string>>;
+
+const LISTS: Readonly<Record<string, () => readonly Row[]>> = {
+  chips: () => [...chipFiles()].map(([name, file]) => ({ name, summary: readChip(file).summary ?? '', file })),
+  workloads: () =>
+    [...workloadFiles()].map(([name, file]) => {
+      const recipe = parseWorkload(readDocument(readTextFile(file), file));
+      return {
+        name,
+        prompt: String(recipe.prompt),
+        generate: String(recipe.generate),
+        batch: String(recipe.batch),
+        formats: `${recipe.weights} / ${recipe.kv} / ${recipe.activations}`,
+        summary: recipe.summary ?? '',
+      };
+    }),
+  components: () =>
+    catalogue.components.map(({ type, role, summary }) => ({ type, role, summary })),
+  mappings: () => mappings.mappings.map(({ name, summary }) => ({ name, summary })),
+};
+
+export function addListCommand(program: Command): void {
+  program
+    .command('list')
+    .summary('list chips, workloads, components or mappings')
+    .description('Lists what can be named: chips, workloads, components or mappings.')
+    .argument('<what>', Object.keys(LISTS).join(', '))
+    .option('--json', 'print the list as JSON')
+    .addHelpText('after', '\nExamples:\n  systole list chips\n  systole list components --json')
+    .action((what: string, flags: { readonly json?: boolean }) => {
+      const list = Object.hasOwn(LISTS, what) ? LISTS[what] : undefined;
+      if (list === undefined) {
+        throw new SystoleError({
+          code: 'argument/invalid',
+          message: `there is no list of "${what}"`,
+          hint: suggestName(what, Object.keys(LISTS)),
+        });
+      }
+      const rows = list();
+      print(flags.json === true ? JSON.stringify(rows, undefined, 2) : listText(rows));
+    });
+}

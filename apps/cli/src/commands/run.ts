@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { reportText, resultJson } from '@systole/report';
+import { writeTextFile } from '../files.ts';
+import { argument, loadChipInput, loadTraceInput } from '../inputs.ts';
+import type { WorkloadFlags } from '../inputs.ts';
+import { note, print, wantsColour } from '../output.ts';
+import { simulate } from '../simulate.ts';
+import { addWorkloadFlags, collect } from '../flags.ts';
+
+interface RunFlags extends WorkloadFlags {
+  readonly set: readonly string[];
+  readonly mapping?: string;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly html?: string;
+  readonly timeline?: string;
+  readonly timelineSteps?: string;
+  readonly out?: string;
+  readonly reuse: boolean;
+  readonly detail?: string;
+}
+
+/** A timeline for a page is an excerpt that people look at; one for Perfetto may be longer. */
+const PAGE_EVENTS = 2_000;
+const FILE_EVENTS = 200_000;
+
+export function addRunCommand(program: Command): void {
+  const command = program
+    .command('run')
+    .summary('replay a workload or trace on a chip and say what it costs, and why')
+    .description('Replays a workload or trace on a chip: cycles, energy, and the reason for each.')
+    .argument('<chip>', 'a chip by name (systole list chips), or a chip.yaml')
+    .argument('[workload]', 'a workload by name (systole list workloads), a recipe .yaml, or a trace .jsonl[.gz]');
+  addWorkloadFlags(command)
+    .option('--set <path=value>', 'change a parameter of the chip, such as components.dram.channels=16', collect, [])
+    .option('--mapping <name>', "use another mapping than the chip's own (systole list mappings)")
+    .option('--detail <level>', 'level of detail of all components: fast or detailed', 'fast')
+    .option('--json', 'print the full result as JSON, and nothing else')
+    .option('--csv', 'print the result as CSV, and nothing else')
+    .option('--html <file>', 'write a page with breakdowns, timeline excerpt and roofline')
+    .option('--timeline <file>', 'write a timeline that opens in ui.perfetto.dev')
+    .option('--timeline-steps <steps>', 'the steps that it shows, such as 0,1023 (default: the first two)')
+    .option('--out <file>', 'where the full result goes (default: systole-results/<chip>-<workload>.json)')
+    .option('--no-reuse', 'simulate every layer and step anew; slower, and the same to the byte')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  systole run pim-gpt gpt2-xl
+  systole run pim-gpt gpt2-xl --generate 64 --html report.html --timeline timeline.json
+  systole run pim-gpt gpt2-xl --set components.dram.channels=16 --json
+  systole run pim-gpt --model my/config.json --prompt 128 --generate 256 --weights int8 --kv int8
+  systole run pim-gpt trace.jsonl.gz`,
+    )
+    .action(async (chipName: string, workload: string | undefined, flags: RunFlags) => {
+      await run(chipName, workload, flags);
+    });
+}
+
+async function run(chipName: string, workload: string | undefined, flags: RunFlags): Promise<void> {
+  checkDetail(flags.detail);
+  const chip = loadChipInput(chipName, flags.set);
+  const input = await loadTraceInput(workload, flags);
+  const quiet = flags.json === true || flags.csv === true;
+  const recorded = flags.html !== undefined || flags.timeline !== undefined;
+  const { result, timeline } = await simulate(chip, input, {
+    quiet,
+    reuse: flags.reuse,
+    ...(flags.mapping === undefined ? {} : { mapping: flags.mapping }),
+    ...(recorded
+      ? {
+          timeline: {
+            steps: stepsOf(flags.timelineSteps),
+            maxEvents: flags.timeline === undefined ? PAGE_EVENTS : FILE_EVENTS,
+          },
+        }
+      : {}),
+  });
+
+  const file = flags.out ?? join('systole-results', `${safeName(chip.name)}-${safeName(input.name)}.json`);
+  if (!quiet || flags.out !== undefined) writeTextFile(file, resultJson(result));
+  const written = [`Full result: ${file}`];
+  if (flags.html !== undefined) {
+    const { reportHtml } = await import('@systole/report/html');
+    writeTextFile(flags.html, reportHtml(result, timeline));
+    written.push(`Page: ${flags.html}`);
+  }
+  if (flags.timeline !== undefined && timeline !== undefined) {
+    const { timelineJson } = await import('@systole/report');
+    writeTextFile(flags.timeline, timelineJson(result, timeline));
+    written.push(`Timeline: ${flags.timeline} (open it in ui.perfetto.dev)`);
+  }
+  if (flags.json === true) print(resultJson(result));
+  else if (flags.csv === true) {
+    const { resultCsv } = await import('@systole/report');
+    print(resultCsv(result));
+  } else {
+    print(reportText(result, { colour: wantsColour() }));
+    note(written.join('\n'));
+  }
+}
+
+function checkDetail(level: string | undefined): void {
+  if (level === undefined || level === 'fast') return;
+  if (level === 'detailed') {
+    throw argument('no component of this chip has a detailed level', 'Leave out --detail, or use --detail fast.');
+  }
+  throw argument(`--detail takes fast or detailed, got "${level.slice(0, 40)}"`, 'Write --detail fast.');
+}
+
+function stepsOf(text: string | undefined): readonly number[] {
+  if (text === undefined) return [0, 1];
+  return text.split(',').map((part) => {
+    if (/^\d{1,9}$/.test(part.trim())) return Number(part);
+    throw argument(`--timeline-steps takes step numbers, got "${text.slice(0, 40)}"`, 'Write --timeline-steps 0,1.');
+  });
+}
+
+function safeName(name: string): string {
+  return name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 80);
+}

@@ -1,0 +1,9 @@
+/** What scripts may rely on. */
+export const EXIT = {
+  done: 0,
+  /** A check did not hold. */
+  checkFailed: 1,
+  badInput: 2,
+  /** A fault of Systole itself. */
+  fault: 3,
+} as const;

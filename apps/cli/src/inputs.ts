@@ -1,0 +1,129 @@
+import { isAbsolute, join, dirname, resolve } from 'node:path';
+import { SystoleError } from '@systole/core';
+import { loadChip, resolveChip, setParameter } from '@systole/chip';
+import type { ChipSpec, ResolvedChip } from '@systole/chip';
+import { readDocument } from '@systole/document';
+import { generateTrace, parseModelConfig, parseWorkload } from '@systole/trace';
+import type { Trace, TraceBlock, TraceHeader, Workload } from '@systole/trace';
+import { openTraceFile } from '@systole/trace/node';
+import { catalogue } from './catalogue.ts';
+import { readTextFile } from './files.ts';
+import { findChipFile, findWorkloadFile } from './library.ts';
+import { expandBraces, splitAssignment } from './assignment.ts';
+
+/** The flags that shape a workload, the same on every verb that takes one. */
+export interface WorkloadFlags {
+  readonly model?: string;
+  readonly prompt?: string;
+  readonly generate?: string;
+  readonly batch?: string;
+  readonly weights?: string;
+  readonly kv?: string;
+  readonly activations?: string;
+}
+
+/** What a run replays: a trace that can be made at once, or one that is streamed from a file. */
+export type TraceInput =
+  | { readonly kind: 'generated'; readonly name: string; readonly trace: Trace }
+  | {
+      readonly kind: 'file';
+      readonly name: string;
+      readonly header: TraceHeader;
+      readonly blocks: AsyncIterable<TraceBlock>;
+    };
+
+/** Reads a chip by name or path and applies `--set` assignments such as `components.dram.channels=16`. */
+export function loadChipInput(nameOrPath: string, assignments: readonly string[] = []): ResolvedChip {
+  return resolveChip(applyAssignments(readChip(nameOrPath), assignments), catalogue);
+}
+
+export function readChip(nameOrPath: string): ChipSpec {
+  const file = findChipFile(nameOrPath);
+  return loadChip(readTextFile(file), file, catalogue);
+}
+
+/** Applies `path=value` assignments to a chip. */
+export function applyAssignments(spec: ChipSpec, assignments: readonly string[]): ChipSpec {
+  let changed = spec;
+  for (const assignment of assignments) {
+    const { path, value } = splitAssignment(assignment, '--set');
+    for (const one of expandBraces(path)) changed = setParameter(changed, one, value, catalogue);
+  }
+  return changed;
+}
+
+const DEFAULTS = { prompt: 1, generate: 128, batch: 1, weights: 'bf16', kv: 'bf16', activations: 'bf16' } as const;
+
+/** Finds, reads and shapes a workload: a recipe or trace by name or path, or a model's `config.json`. */
+export async function loadTraceInput(nameOrPath: string | undefined, flags: WorkloadFlags): Promise<TraceInput> {
+  if (flags.model !== undefined) {
+    if (nameOrPath !== undefined) {
+      throw argument('--model takes the place of a workload', 'Leave out the workload, or leave out --model.');
+    }
+    const name = flags.model.replace(/^.*[\\/]/, '').replace(/\.json$/, '');
+    return generate(name, flags.model, { summary: '', ...DEFAULTS }, flags);
+  }
+  if (nameOrPath === undefined) {
+    throw argument('no workload was named', 'Name one (see systole list workloads), or give --model config.json.');
+  }
+  const file = findWorkloadFile(nameOrPath);
+  if (!file.endsWith('.yaml') && !file.endsWith('.yml')) {
+    if (shapes(flags)) {
+      throw argument(
+        'a recorded trace has its shape already, and takes no workload flags',
+        'Leave out --prompt, --generate, --batch, --weights, --kv and --activations, or name a workload.',
+      );
+    }
+    const { header, blocks } = await openTraceFile(file);
+    return { kind: 'file', name: header.name, header, blocks };
+  }
+  const recipe = parseWorkload(readDocument(readTextFile(file), file));
+  return generate(recipe.name, modelPath(file, recipe.model), recipe, flags);
+}
+
+function generate(name: string, modelFile: string, recipe: Omit<Workload, 'name' | 'model'>, flags: WorkloadFlags): TraceInput {
+  const config = parseModelConfig(readDocument(readTextFile(modelFile), modelFile, { syntax: 'json' }));
+  const workload: Workload = {
+    ...recipe,
+    name,
+    model: modelFile,
+    prompt: count(flags.prompt, '--prompt') ?? recipe.prompt,
+    generate: count(flags.generate, '--generate') ?? recipe.generate,
+    batch: count(flags.batch, '--batch') ?? recipe.batch,
+    weights: flags.weights ?? recipe.weights,
+    kv: flags.kv ?? recipe.kv,
+    activations: flags.activations ?? recipe.activations,
+  };
+  return { kind: 'generated', name, trace: generateTrace(config, workload) };
+}
+
+/** A recipe names its model relative to itself, and may not leave its own folder. */
+function modelPath(workloadFile: string, model: string): string {
+  const folder = dirname(resolve(workloadFile));
+  const path = resolve(join(folder, model));
+  if (isAbsolute(model) || !path.startsWith(folder)) {
+    throw new SystoleError({
+      code: 'workload/invalid',
+      message: `the model "${model}" is outside the workload's folder`,
+      place: { file: workloadFile, path: 'model' },
+      hint: 'Put the configuration beside the workload, or use --model.',
+    });
+  }
+  return path;
+}
+
+function shapes(flags: WorkloadFlags): boolean {
+  return Object.values(flags).some((flag) => flag !== undefined);
+}
+
+/** Reads a flag that counts something. */
+export function count(text: string | undefined, flag: string): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d{1,9}$/.test(text) && value >= 1) return value;
+  throw argument(`${flag} takes a whole number from 1 on, got "${text.slice(0, 40)}"`, `Write ${flag} 128, say.`);
+}
+
+export function argument(message: string, hint: string): SystoleError {
+  return new SystoleError({ code: 'argument/invalid', message, hint });
+}

@@ -1,0 +1,68 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suggestName, SystoleError } from '@systole/core';
+
+/** The chips and workloads that come with Systole stand three folders above the bundle. */
+const HOME = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+
+/** Folders that names are looked up in: the project's own before Systole's. */
+function folders(kind: 'configs' | 'traces'): readonly string[] {
+  return [...new Set([resolve(kind), join(HOME, kind)])].filter((folder) => existsSync(folder));
+}
+
+function entries(kind: 'configs' | 'traces', toFile: (name: string) => string | undefined): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const folder of folders(kind)) {
+    for (const name of readdirSync(folder).sort()) {
+      const relative = toFile(name);
+      if (relative === undefined) continue;
+      const file = join(folder, relative);
+      const key = basename(name).replace(/\.yaml$/, '');
+      if (!found.has(key) && existsSync(file)) found.set(key, file);
+    }
+  }
+  return found;
+}
+
+/** Name → file of every chip that can be named. */
+export function chipFiles(): Map<string, string> {
+  return entries('configs', (name) => join(name, 'chip.yaml'));
+}
+
+/** Name → file of every workload that can be named. */
+export function workloadFiles(): Map<string, string> {
+  return entries('traces', (name) => (name.endsWith('.yaml') ? name : undefined));
+}
+
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
+}
+
+/** The file of a chip given by name, by folder or by path. Throws `file/not-found`. */
+export function findChipFile(nameOrPath: string): string {
+  const named = chipFiles();
+  const file = named.get(nameOrPath);
+  if (file !== undefined) return file;
+  if (isFile(nameOrPath)) return nameOrPath;
+  const inside = join(nameOrPath, 'chip.yaml');
+  if (isFile(inside)) return inside;
+  throw new SystoleError({
+    code: 'file/not-found',
+    message: `there is no chip "${nameOrPath}", neither as a name nor as a file`,
+    hint: suggestName(nameOrPath, named.keys()),
+  });
+}
+
+/** The file of a workload or trace given by name or by path. Throws `workload/unknown`. */
+export function findWorkloadFile(nameOrPath: string): string {
+  const named = workloadFiles();
+  const file = named.get(nameOrPath);
+  if (file !== undefined) return file;
+  if (existsSync(nameOrPath)) return nameOrPath;
+  throw new SystoleError({
+    code: 'workload/unknown',
+    message: `there is no workload or trace "${nameOrPath}", neither as a name nor as a file`,
+    hint: suggestName(nameOrPath, named.keys()),
+  });
+}

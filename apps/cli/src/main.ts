@@ -1,0 +1,41 @@
+import { Command, CommanderError } from 'commander';
+import { addCompareCommand } from './commands/compare.ts';
+import { addDescribeCommand } from './commands/describe.ts';
+import { addListCommand } from './commands/list.ts';
+import { addRunCommand } from './commands/run.ts';
+import { addTraceCommand } from './commands/trace.ts';
+import { EXIT } from './exit-code.ts';
+import { reportError } from './output.ts';
+
+/** Runs the `systole` command with `args` (without the program's name) and returns its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = new Command('systole')
+    .description('A cycle-approximate simulator for AI accelerators.')
+    .version('0.1.0')
+    .showHelpAfterError('(add --help for what it takes, with examples)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  systole run pim-gpt gpt2-xl
+  systole list chips
+  systole describe pim-gpt
+  systole compare pim-gpt --workload gpt2-xl --vary components.dram.channels=4,8,16
+
+Exit codes: 0 done, 1 a check failed, 2 bad input, 3 a fault of ours.`,
+    );
+  addRunCommand(program);
+  addCompareCommand(program);
+  addListCommand(program);
+  addDescribeCommand(program);
+  addTraceCommand(program);
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
+    return reportError(error);
+  }
+}

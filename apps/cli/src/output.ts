@@ -1,0 +1,31 @@
+import { SystoleError } from '@systole/core';
+import { EXIT } from './exit-code.ts';
+
+/** Prints to standard output: what was asked for, and nothing else. */
+export function print(text: string): void {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+/** Prints to standard error: progress, notes and errors. */
+export function note(text: string): void {
+  process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+/** Whether standard output may be coloured. */
+export function wantsColour(): boolean {
+  return process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
+}
+
+/** Prints what went wrong and returns the exit code for it. */
+export function reportError(error: unknown): number {
+  if (error instanceof SystoleError) {
+    note(`error [${error.code}]: ${error.message}`);
+    return EXIT.badInput;
+  }
+  note(
+    `fault: this is a mistake in Systole, not in your input. Please report it with the command that you typed.\n${
+      error instanceof Error ? (error.stack ?? error.message) : String(error)
+    }`,
+  );
+  return EXIT.fault;
+}

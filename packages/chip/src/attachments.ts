@@ -1,0 +1,76 @@
+import { show, suggestName } from '@systole/core';
+import type { ComponentDeclaration } from '@systole/core';
+import type { Findings } from './findings.ts';
+import type { ChipSpec } from './spec.ts';
+
+/** The declarations of a chip's components by name, in the chip's order; `undefined` for a type that is not there. */
+export type Declarations = ReadonlyMap<string, ComponentDeclaration | undefined>;
+
+/** Which in-memory compute unit works inside which memory: unit by host. */
+export type Attachments = ReadonlyMap<string, string>;
+
+/** Reads the attachments of a chip: a memory that hosts, a unit made for it, each unit at one memory. */
+export function readAttachments(
+  spec: ChipSpec,
+  declarations: Declarations,
+  findings: Findings,
+): Attachments {
+  const units = new Map<string, string>();
+  const hostOf = new Map<string, string>();
+  for (const [host, declaration] of declarations) {
+    const unit = spec.components[host]?.attach;
+    if (unit === undefined) continue;
+    const path = ['components', host, 'attach'];
+    if (!declarations.has(unit)) {
+      findings.add({
+        code: 'chip/missing-reference',
+        path,
+        message: `there is no component ${show(unit)}`,
+        hint: () => suggestName(unit, namesOfUnits(declarations)),
+      });
+      continue;
+    }
+    const attached = declarations.get(unit);
+    if (declaration !== undefined && declaration.inMemory !== 'host') {
+      findings.add({
+        code: 'chip/invalid',
+        path,
+        atKey: true,
+        message: `nothing can be attached to ${declaration.type}`,
+        hint: 'In-memory compute needs a memory that hosts it.',
+      });
+    }
+    if (attached !== undefined && attached.inMemory !== 'unit') {
+      findings.add({
+        code: 'chip/invalid',
+        path,
+        message: `"${unit}" is ${attached.type}, which does not work inside a memory`,
+        hint: suggestUnit(declarations),
+      });
+    }
+    const earlier = hostOf.get(unit);
+    if (earlier !== undefined) {
+      findings.add({
+        code: 'chip/duplicate',
+        path,
+        message: `"${unit}" is attached to both "${earlier}" and "${host}"`,
+        hint: 'Give each memory a unit of its own.',
+      });
+      continue;
+    }
+    hostOf.set(unit, host);
+    units.set(host, unit);
+  }
+  return units;
+}
+
+function namesOfUnits(declarations: Declarations): readonly string[] {
+  return [...declarations].flatMap(([name, found]) => (found?.inMemory === 'unit' ? [name] : []));
+}
+
+function suggestUnit(declarations: Declarations): string {
+  const names = namesOfUnits(declarations);
+  return names.length === 0
+    ? 'The chip has no in-memory compute unit.'
+    : `In-memory compute units: ${names.slice(0, 12).join(', ')}.`;
+}

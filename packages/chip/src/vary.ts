@@ -1,0 +1,87 @@
+import { suggestName, SystoleError, show } from '@systole/core';
+import { applyPatches as applyImmerPatches, enablePatches, produce, produceWithPatches } from 'immer';
+import type { Patch } from 'immer';
+import type { ChipSpec, ComponentSpec, ConnectionSpec, MappingSpec, Written } from './spec.ts';
+
+/** A component that may be written to. */
+export type ComponentDraft = { -readonly [Key in keyof ComponentSpec]: ComponentSpec[Key] };
+
+/** A chip that may be written to, inside a recipe. */
+export interface ChipDraft<Names extends string = string> {
+  systole: ChipSpec['systole'];
+  name: string;
+  summary?: string;
+  clock: string;
+  mapping?: string | MappingSpec;
+  citations: Record<string, string>;
+  components: { [Name in Names]: ComponentDraft };
+  connections: { -readonly [Key in keyof ConnectionSpec]: ConnectionSpec[Key] }[];
+}
+
+/** What a variation does to a draft of the chip. */
+export type Recipe<Names extends string = string> = (draft: ChipDraft<Names>) => void;
+
+/**
+ * A chip that differs from `spec` by a recipe; `spec` stays as it is, and parts that are not touched are shared. The
+ * result is checked when it is resolved, since what a recipe sets may only be right together.
+ */
+export function vary<Names extends string>(
+  spec: ChipSpec<Names>,
+  recipe: Recipe<Names>,
+): ChipSpec<Names> {
+  return produce(spec, (draft: unknown) => {
+    recipe(draft as ChipDraft<Names>);
+  });
+}
+
+/** As `vary`, with the patches that lead from `spec` to the result and those that lead back. */
+export function varyWithPatches<Names extends string>(
+  spec: ChipSpec<Names>,
+  recipe: Recipe<Names>,
+): readonly [spec: ChipSpec<Names>, patches: readonly Patch[], inversePatches: readonly Patch[]] {
+  enablePatches();
+  return produceWithPatches(spec, (draft: unknown) => {
+    recipe(draft as ChipDraft<Names>);
+  });
+}
+
+/**
+ * The chip to which stored patches lead. Like the result of `vary` it is checked when it is resolved.
+ *
+ * @throws SystoleError `argument/invalid` when a patch does not fit the chip.
+ */
+export function applyPatches<Names extends string>(
+  spec: ChipSpec<Names>,
+  patches: readonly Patch[],
+): ChipSpec<Names> {
+  enablePatches();
+  try {
+    return applyImmerPatches(spec, [...patches]);
+  } catch (error) {
+    throw new SystoleError({
+      code: 'argument/invalid',
+      message: `the patches do not fit the chip "${spec.name}": ${error instanceof Error ? error.message : String(error)}`,
+      hint: 'Patches fit the chip that they were made from; make them anew for this one.',
+    });
+  }
+}
+
+/**
+ * The component of that name in a draft, for recipes on chips whose names the compiler does not know.
+ *
+ * @throws SystoleError `chip/unknown-component`, with the nearest name.
+ */
+export function componentOf(draft: ChipDraft, name: string): ComponentDraft {
+  const component = Object.hasOwn(draft.components, name) ? draft.components[name] : undefined;
+  if (component !== undefined) return component;
+  throw new SystoleError({
+    code: 'chip/unknown-component',
+    message: `the chip "${draft.name}" has no component ${show(name)}`,
+    hint: suggestName(name, Object.keys(draft.components)),
+  });
+}
+
+/** The plain value of something written, with or without its source. */
+export function plainValue(written: Written): string | number | boolean {
+  return typeof written === 'object' ? written.value : written;
+}

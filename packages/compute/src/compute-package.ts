@@ -1,0 +1,9 @@
+import type { ComponentPackage } from '@systole/core';
+import { pimBank } from './pim-bank/pim-bank.ts';
+import { vector } from './vector/vector.ts';
+
+/** The compute units, as a package of declarations for a catalogue. */
+export const computePackage: ComponentPackage = {
+  name: '@systole/compute',
+  components: [pimBank, vector],
+};

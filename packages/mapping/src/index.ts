@@ -1,0 +1,9 @@
+export { createMappings, defineMapping, readOptions } from './mapping.ts';
+export type { MappedTask, MappingCatalogue, MappingDeclaration, Plan } from './mapping.ts';
+export { checkCapacity } from './placement.ts';
+export type { Placement } from './placement.ts';
+export { PipelineBuilder } from './pipeline.ts';
+export type { StageOptions } from './pipeline.ts';
+export { pimGpt } from './pim-gpt/pim-gpt.ts';
+export { bytesOf, findBuffer, findInMemoryDevice, findUnit } from './units.ts';
+export type { InMemoryDevice } from './units.ts';

@@ -1,0 +1,94 @@
+import { param, SystoleError } from '@systole/core';
+import { blockKey, OPERATOR_KINDS } from '@systole/trace';
+import type { Operator, TraceBlock } from '@systole/trace';
+import { defineMapping } from '../mapping.ts';
+import type { MappedTask, Plan } from '../mapping.ts';
+import { findBuffer, findInMemoryDevice, findUnit } from '../units.ts';
+import { contextTasks, scoresTasks } from './attention.ts';
+import type { Draft, Site } from './site.ts';
+import { place } from './layout.ts';
+import { appendTasks, embeddingTasks } from './storage.ts';
+import { vectorTasks } from './vector.ts';
+import { matmulTasks } from './vmm.ts';
+
+/**
+ * PIM-GPT (Wu, Wang, Lu; arXiv 2310.09385): vector-matrix products in the banks, everything else on the ASIC, and no
+ * overlap between consecutive instructions, since the authors' simulator fetches one only when ASIC and PIM are idle.
+ */
+export const pimGpt = defineMapping({
+  name: 'pim-gpt',
+  summary: 'Vector-matrix products in the banks of a memory that computes, all else on an ASIC beside it; serial.',
+  citations: [
+    'Wu, Wang, Lu: PIM-GPT: A Hybrid Process-in-Memory Accelerator for Autoregressive Transformers. arXiv 2310.09385; npj Unconventional Computing 1:4 (2024)',
+  ],
+  options: {
+    headConcatenation: param.flag(
+      'Fill a row with the keys of as many heads as fit; without it each head of a key starts a row of its own',
+      { default: true },
+    ),
+  },
+  plan(chip, header, options): Plan {
+    const name = 'pim-gpt';
+    const site: Site = {
+      chip,
+      device: findInMemoryDevice(chip, name),
+      buffer: findBuffer(chip, name),
+      vector: findUnit(chip, 'softmax', name),
+      maxContext: Math.max(1, ...header.tensors.filter(({ role }) => role === 'kv').map((kv) => kv.shape[1] ?? 1)),
+      headConcatenation: options.headConcatenation,
+    };
+    const { placement, decisions } = place(site, header);
+    return {
+      placement,
+      decisions,
+      keyOf: blockKey,
+      tasksOf: (block) => serialise(block, site),
+    };
+  },
+});
+
+/** Program order, one task at a time: each waits for the one before it. */
+function serialise(block: TraceBlock, site: Site): readonly MappedTask[] {
+  const tasks: MappedTask[] = [];
+  for (const [index, operator] of block.operators.entries()) {
+    const tag = OPERATOR_KINDS.indexOf(operator.kind);
+    for (const draft of draftsOf(operator, site)) {
+      const after = tasks.length === 0 ? [] : [tasks.length - 1];
+      tasks.push({ ...draft, name: `${operator.id}: ${draft.name}`, tag, after, delay: 0, operator: index });
+    }
+  }
+  return tasks;
+}
+
+function draftsOf(operator: Operator, site: Site): readonly Draft[] {
+  switch (operator.kind) {
+    case 'matmul':
+    case 'lm-head':
+      return matmulTasks(operator, site);
+    case 'attention-scores':
+      return scoresTasks(operator, site);
+    case 'attention-context':
+      return contextTasks(operator, site);
+    case 'kv-append':
+      return appendTasks(operator, site);
+    case 'embedding':
+      return embeddingTasks(operator, site);
+    case 'softmax':
+    case 'layernorm':
+    case 'rmsnorm':
+    case 'rope':
+    case 'gelu':
+    case 'silu':
+    case 'relu':
+    case 'add':
+    case 'multiply':
+    case 'sample':
+      return vectorTasks(operator, site);
+    default:
+      throw new SystoleError({
+        code: 'mapping/unsupported-operator',
+        message: `mapping "pim-gpt" has no way to run operator "${(operator as Operator).id}"`,
+        hint: 'Choose another mapping: see systole list mappings.',
+      });
+  }
+}

@@ -1,0 +1,100 @@
+import type { Result } from '@systole/replay';
+import { biggestBound, mainRowHitRate, pathByComponent, REST, sumBy } from './breakdown.ts';
+import { clean, NONE, percent, plain, quantity, ratio, shareOf, shorten } from './format.ts';
+import { differences, referenceRun, timePerToken, unionOf } from './run.ts';
+import type { LabelledResult } from './run.ts';
+import { textTable } from './text/table.ts';
+
+const LABEL = 34;
+const BREAKDOWN_COLUMNS = 7;
+
+/**
+ * Runs side by side, one a row: time and energy per token with their ratios to the first run, totals, what bounded each;
+ * then the time on the critical path per token and the energy per token, by component. Throws `SystoleError` without runs.
+ */
+export function compareText(results: readonly LabelledResult[]): string {
+  const first = referenceRun(results);
+  const { chip, workload, mapping } = first.result;
+  const firstTime = timePerToken(first.result);
+  const firstEnergy = first.result.energy.perTokenFj;
+  const different = differences(results).map((text) => `different ${shorten(text, 100)}`);
+  const title = `${clean(chip.name)} · ${clean(workload.name)} · mapping ${clean(mapping.name)} (first run)`;
+  const summary = textTable(
+    [
+      { head: 'run' },
+      { head: 'time/token', align: 'right' },
+      { head: '÷ first', align: 'right' },
+      { head: 'total', align: 'right' },
+      { head: 'tokens/s', align: 'right' },
+      { head: 'energy/token', align: 'right' },
+      { head: '÷ first', align: 'right' },
+      { head: 'power', align: 'right' },
+      { head: 'bound by' },
+      { head: 'row hits', align: 'right' },
+    ],
+    results.map(({ label, result }) => {
+      const bound = biggestBound(result);
+      return [
+        shorten(label, LABEL),
+        quantity(timePerToken(result), 'time'),
+        ratio(timePerToken(result), firstTime),
+        quantity(result.time.total.ps, 'time'),
+        plain(result.time.tokensPerSecond),
+        quantity(result.energy.perTokenFj, 'energy'),
+        ratio(result.energy.perTokenFj, firstEnergy),
+        quantity(result.energy.averageWatts, 'power'),
+        bound === undefined
+          ? NONE
+          : `${shorten(`${bound.component} ${bound.reason}`, 20)} ${percent(bound.share)}`,
+        percent(mainRowHitRate(result)?.rate),
+      ];
+    }),
+  );
+  const sections = [
+    [title, ...different].join('\n'),
+    summary,
+    `Time per token by component\n${breakdown(results, pathByComponent, 'time')}`,
+    `Energy per token by component\n${breakdown(results, energyByComponent, 'energy')}`,
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function energyByComponent(result: Result): ReadonlyMap<string, number> {
+  return sumBy(
+    result.components,
+    (component) => component.name,
+    (component) => component.totalFj,
+  );
+}
+
+function breakdown(
+  runs: readonly LabelledResult[],
+  amounts: (result: Result) => ReadonlyMap<string, number>,
+  dimension: 'time' | 'energy',
+): string {
+  const tables = runs.map(({ label, result }) => ({ label, result, parts: amounts(result) }));
+  const weight = (name: string): number =>
+    Math.max(...tables.map(({ parts }) => shareOf(parts.get(name) ?? 0, total(parts))));
+  const names = unionOf(runs, (result) => amounts(result).keys());
+  const shown = [...names].sort((a, b) => weight(b) - weight(a)).slice(0, BREAKDOWN_COLUMNS);
+  const hasRest = names.length > shown.length;
+  const heads = hasRest ? [...shown, REST] : shown;
+  return textTable(
+    [
+      { head: 'run' },
+      ...heads.map((name) => ({ head: shorten(name, 14), align: 'right' as const })),
+    ],
+    tables.map(({ label, result, parts }) => {
+      const perToken = (value: number): string =>
+        quantity(result.time.tokens > 0 ? value / result.time.tokens : undefined, dimension);
+      const cells = shown.map((name) => (parts.has(name) ? perToken(parts.get(name) ?? 0) : NONE));
+      const rest = names.filter((name) => !shown.includes(name));
+      const restSum = rest.reduce((sum, name) => sum + (parts.get(name) ?? 0), 0);
+      return [shorten(label, LABEL), ...cells, ...(hasRest ? [perToken(restSum)] : [])];
+    }),
+  );
+}
+
+function total(parts: ReadonlyMap<string, number>): number {
+  return [...parts.values()].reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,48 @@
+import { SystoleError } from '@systole/core';
+import type { Result } from '@systole/replay';
+
+/** A result under the label that tells it from the others: a name, or `path=value` in a sweep. */
+export interface LabelledResult {
+  readonly label: string;
+  readonly result: Result;
+}
+
+/** The run that the others are held against. Throws `SystoleError` when there is nothing to compare. */
+export function referenceRun(runs: readonly LabelledResult[]): LabelledResult {
+  const first = runs[0];
+  if (first === undefined) {
+    throw new SystoleError({
+      code: 'argument/invalid',
+      message: 'there is no run to compare',
+      hint: 'Give at least one result.',
+    });
+  }
+  return first;
+}
+
+/** The time per token that stands for a run: the mean of the decode steps, or of all steps where there are none. */
+export function timePerToken(result: Result): number {
+  return (result.time.meanDecode ?? result.time.mean).ps;
+}
+
+/** Names that occur in any of the runs, in order of first appearance. */
+export function unionOf(
+  runs: readonly LabelledResult[],
+  names: (result: Result) => Iterable<string>,
+): readonly string[] {
+  return [...new Set(runs.flatMap(({ result }) => [...names(result)]))];
+}
+
+/** What is not the same in all runs, as `chip: a, b`: a comparison should say what it compares. */
+export function differences(runs: readonly LabelledResult[]): readonly string[] {
+  const kinds: readonly (readonly [string, (result: Result) => string])[] = [
+    ['chip', (result) => result.chip.name],
+    ['workload', (result) => result.workload.name],
+    ['mapping', (result) => result.mapping.name],
+    ['tokens', (result) => String(result.time.tokens)],
+  ];
+  return kinds.flatMap(([name, pick]) => {
+    const values = [...new Set(runs.map(({ result }) => pick(result)))];
+    return values.length > 1 ? [`${name}: ${values.join(', ')}`] : [];
+  });
+}
