@@ -1,15 +1,26 @@
 import { defineConfig } from 'vitest/config';
 
 // Packages resolve from source, so that nothing has to be built before it is tested.
-const source = ['@systole/source', 'module', 'node', 'development|production'];
+const conditions = ['@systole/source', 'module', 'node', 'development|production'];
 
 export default defineConfig({
-  resolve: { conditions: source },
-  ssr: { resolve: { conditions: source } },
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
-    include: ['{packages,apps}/*/test/**/*.test.ts'],
     benchmark: { include: ['{packages,apps}/*/bench/**/*.bench.ts'] },
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: 'packages', include: ['packages/*/test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'apps',
+          include: ['apps/*/test/**/*.test.ts'],
+          // The command is tested as users run it, bundled.
+          globalSetup: ['apps/cli/test/support/global-setup.ts'],
+        },
+      },
+    ],
   },
 });

@@ -7,3 +7,11 @@ export const EXIT = {
   /** A fault of Systole itself. */
   fault: 3,
 } as const;
+
+/** Ends a command with `EXIT.checkFailed`; what failed has been printed already. */
+export class CheckFailed extends Error {
+  constructor() {
+    super('a check did not hold');
+    this.name = 'CheckFailed';
+  }
+}

@@ -4,7 +4,8 @@ import { addDescribeCommand } from './commands/describe.ts';
 import { addListCommand } from './commands/list.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addTraceCommand } from './commands/trace.ts';
-import { EXIT } from './exit-code.ts';
+import { addValidateCommand } from './commands/validate.ts';
+import { CheckFailed, EXIT } from './exit-code.ts';
 import { reportError } from './output.ts';
 
 /** Runs the `systole` command with `args` (without the program's name) and returns its exit code. */
@@ -30,12 +31,14 @@ Exit codes: 0 done, 1 a check failed, 2 bad input, 3 a fault of ours.`,
   addListCommand(program);
   addDescribeCommand(program);
   addTraceCommand(program);
+  addValidateCommand(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...args], { from: 'user' });
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
+    if (error instanceof CheckFailed) return EXIT.checkFailed;
     return reportError(error);
   }
 }

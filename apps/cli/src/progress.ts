@@ -8,11 +8,11 @@ export interface Progress {
 const SILENT: Progress = { step: () => undefined, stop: () => undefined };
 
 /** A bar on standard error; nothing where that is not a terminal, so that logs stay readable. */
-export function createProgress(label: string, quiet: boolean): Progress {
+export function createProgress(label: string, quiet: boolean, unit = 'tokens'): Progress {
   if (quiet || process.stderr.isTTY !== true) return SILENT;
   const bar = new SingleBar(
     {
-      format: `${label} [{bar}] {percentage}% | {value}/{total} tokens | {eta_formatted} left`,
+      format: `${label} [{bar}] {percentage}% | {value}/{total} ${unit} | {eta_formatted} left`,
       hideCursor: true,
       clearOnComplete: true,
       fps: 10,

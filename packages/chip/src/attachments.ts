@@ -1,36 +1,43 @@
-import { show, suggestName } from '@systole/core';
+import { show } from '@systole/core';
 import type { ComponentDeclaration } from '@systole/core';
 import type { Findings } from './findings.ts';
+import { suggest } from './form.ts';
 import type { ChipSpec } from './spec.ts';
 
 /** The declarations of a chip's components by name, in the chip's order; `undefined` for a type that is not there. */
 export type Declarations = ReadonlyMap<string, ComponentDeclaration | undefined>;
 
-/** Which in-memory compute unit works inside which memory: unit by host. */
-export type Attachments = ReadonlyMap<string, string>;
+/** Which in-memory compute unit works inside which memory. */
+export interface Attachments {
+  readonly unitOf: ReadonlyMap<string, string>;
+  readonly hostOf: ReadonlyMap<string, string>;
+  /** Components that an attachment means or may mean, though something is wrong with it. */
+  readonly meant: ReadonlySet<string>;
+}
 
 /** Reads the attachments of a chip: a memory that hosts, a unit made for it, each unit at one memory. */
-export function readAttachments(
-  spec: ChipSpec,
-  declarations: Declarations,
-  findings: Findings,
-): Attachments {
-  const units = new Map<string, string>();
+export function readAttachments(spec: ChipSpec, declarations: Declarations, findings: Findings): Attachments {
+  const unitOf = new Map<string, string>();
   const hostOf = new Map<string, string>();
+  const meant = new Set<string>();
   for (const [host, declaration] of declarations) {
     const unit = spec.components[host]?.attach;
     if (unit === undefined) continue;
     const path = ['components', host, 'attach'];
+    meant.add(unit);
+    const units = namesOfUnits(declarations);
+    const attached = declarations.get(unit);
+    // One of the units was meant, so none of them is said to be left alone as well.
+    if (attached?.inMemory !== 'unit') for (const name of units) meant.add(name);
     if (!declarations.has(unit)) {
       findings.add({
         code: 'chip/missing-reference',
         path,
         message: `there is no component ${show(unit)}`,
-        hint: () => suggestName(unit, namesOfUnits(declarations)),
+        hint: () => suggest(unit, units),
       });
       continue;
     }
-    const attached = declarations.get(unit);
     if (declaration !== undefined && declaration.inMemory !== 'host') {
       findings.add({
         code: 'chip/invalid',
@@ -39,14 +46,19 @@ export function readAttachments(
         message: `nothing can be attached to ${declaration.type}`,
         hint: 'In-memory compute needs a memory that hosts it.',
       });
+      continue;
     }
     if (attached !== undefined && attached.inMemory !== 'unit') {
       findings.add({
         code: 'chip/invalid',
         path,
         message: `"${unit}" is ${attached.type}, which does not work inside a memory`,
-        hint: suggestUnit(declarations),
+        hint:
+          units.length === 0
+            ? 'The chip has no in-memory compute unit.'
+            : `In-memory compute units: ${units.slice(0, 12).join(', ')}.`,
       });
+      continue;
     }
     const earlier = hostOf.get(unit);
     if (earlier !== undefined) {
@@ -59,18 +71,11 @@ export function readAttachments(
       continue;
     }
     hostOf.set(unit, host);
-    units.set(host, unit);
+    unitOf.set(host, unit);
   }
-  return units;
+  return { unitOf, hostOf, meant };
 }
 
 function namesOfUnits(declarations: Declarations): readonly string[] {
   return [...declarations].flatMap(([name, found]) => (found?.inMemory === 'unit' ? [name] : []));
-}
-
-function suggestUnit(declarations: Declarations): string {
-  const names = namesOfUnits(declarations);
-  return names.length === 0
-    ? 'The chip has no in-memory compute unit.'
-    : `In-memory compute units: ${names.slice(0, 12).join(', ')}.`;
 }

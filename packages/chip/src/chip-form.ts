@@ -75,7 +75,9 @@ function isChipFormat(mapping: Mapping, findings: Findings): boolean {
     message: isMissing
       ? `a chip file starts with systole: ${CHIP_FORMAT}`
       : `expected ${CHIP_FORMAT}, found ${found(format)}`,
-    hint: isMissing ? `Write systole: ${CHIP_FORMAT} as its first line.` : `This version reads ${CHIP_FORMAT}.`,
+    hint: isMissing
+      ? `Write systole: ${CHIP_FORMAT} as its first line.`
+      : `This version reads ${CHIP_FORMAT}.`,
   });
   // Another kind of file would only draw one complaint after the other.
   return isMissing && own(mapping, 'components') !== undefined;
@@ -85,7 +87,10 @@ function readMappingSpec(value: unknown, findings: Findings): string | MappingSp
   const path: DocumentPath = ['mapping'];
   if (value === undefined || (typeof value === 'string' && value !== '')) return value;
   const mapping = readMapping(value, path, 'the name of a mapping, or { name: …, options }', findings);
-  if (mapping === undefined || !isWithin(Object.keys(mapping).length, MAX_ENTRIES, 'options', path, findings)) {
+  if (
+    mapping === undefined ||
+    !isWithin(Object.keys(mapping).length, MAX_ENTRIES, 'options', path, findings)
+  ) {
     return undefined;
   }
   const name = readText(mapping, 'name', path, 'auto', findings, true) ?? '';
@@ -109,7 +114,10 @@ function readCitations(value: unknown, findings: Findings): Readonly<Record<stri
   if (value === undefined) return {};
   const mapping = readMapping(value, path, 'citations: a mapping of short names to full texts', findings);
   const citations: Record<string, string> = {};
-  if (mapping === undefined || !isWithin(Object.keys(mapping).length, MAX_ENTRIES, 'citations', path, findings)) {
+  if (
+    mapping === undefined ||
+    !isWithin(Object.keys(mapping).length, MAX_ENTRIES, 'citations', path, findings)
+  ) {
     return citations;
   }
   for (const key of Object.keys(mapping)) {

@@ -6,7 +6,12 @@ import type { ChipSpec } from './spec.ts';
  * the order of connections and presets does. The values count as they are written, sources and notes included.
  */
 export function chipHash(spec: ChipSpec): string {
-  return sha256(canonicalJson(spec));
+  return contentHash(spec);
+}
+
+/** The SHA-256 of any plain data, by its canonical JSON. */
+export function contentHash(value: unknown): string {
+  return sha256(canonicalJson(value));
 }
 
 /** JSON with the keys of every object in the order of their UTF-16 code units, and without white space. */

@@ -1,4 +1,4 @@
-import { CONFIDENCES, suggestName } from '@systole/core';
+import { CONFIDENCES } from '@systole/core';
 import type { Confidence } from '@systole/core';
 import type { DocumentPath } from '@systole/document';
 import type { Findings } from './findings.ts';
@@ -14,6 +14,7 @@ import {
   readText,
   refuseBadName,
   refuseUnknownKeys,
+  suggest,
 } from './form.ts';
 import type { Mapping } from './form.ts';
 import { RESERVED_KEYS } from './spec.ts';
@@ -139,7 +140,7 @@ function readConfidence(value: unknown, path: DocumentPath, findings: Findings):
     hint: () => {
       // The word that reference notes use for the same thing.
       if (value === 'paper') return 'Write "published" for a figure that its authors print.';
-      return typeof value === 'string' ? suggestName(value, CONFIDENCES) : 'Write one of these words.';
+      return typeof value === 'string' ? suggest(value, CONFIDENCES) : 'Write one of these words.';
     },
   });
   return undefined;

@@ -24,6 +24,8 @@ export class Findings {
   readonly #kept: Problem[] = [];
   #count = 0;
   readonly #places: Places | undefined;
+  /** Every path at or below which something was found. */
+  readonly #concerned = new Set<string>();
 
   constructor(places?: Places) {
     this.#places = places;
@@ -36,7 +38,10 @@ export class Findings {
 
   add(finding: Finding): void {
     this.#count += 1;
-    if (this.#kept.length >= MAX_FINDINGS) return;
+    for (let depth = 0; depth <= finding.path.length; depth++) {
+      this.#concerned.add(formatPath(finding.path.slice(0, depth)));
+    }
+    if (this.isFull) return;
     const { code, message } = finding;
     const hint = typeof finding.hint === 'function' ? finding.hint() : finding.hint;
     this.#kept.push({
@@ -45,6 +50,16 @@ export class Findings {
       place: this.#placeOf(finding),
       ...(hint === undefined ? {} : { hint }),
     });
+  }
+
+  /** Whether further findings are only counted. */
+  get isFull(): boolean {
+    return this.#kept.length >= MAX_FINDINGS;
+  }
+
+  /** Whether something was found at `path` or below it: what follows from that is not worth a complaint of its own. */
+  concern(path: DocumentPath): boolean {
+    return this.#concerned.has(formatPath(path));
   }
 
   /** Takes over the problems of an error that a deeper layer threw about the value at `path`. */

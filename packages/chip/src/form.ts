@@ -13,6 +13,9 @@ export const MAX_LANES = 65_536;
 /** Entries of any smaller list or mapping: presets of a component, options of a mapping, citations. */
 export const MAX_ENTRIES = 1000;
 
+/** Characters that a name may have. */
+export const MAX_NAME = 64;
+
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 // As keys of plain objects these reach what every object shares.
@@ -41,6 +44,11 @@ export function isScalar(value: unknown): value is Scalar {
 /** A key's own value: what an object inherits is no part of a document. */
 export function own(mapping: Mapping, key: string): unknown {
   return Object.hasOwn(mapping, key) ? mapping[key] : undefined;
+}
+
+/** A hint with the nearest of the known names; of a name that is too long to be one, only the start is looked at. */
+export function suggest(name: string, known: Iterable<string>): string {
+  return suggestName(name.slice(0, MAX_NAME), known);
 }
 
 /** Reads a mapping, or says that one was expected. */
@@ -93,7 +101,7 @@ export function refuseUnknownKeys(
       path: [...path, key],
       atKey: true,
       message: `there is no key ${describeValue(key)} here`,
-      hint: () => suggestName(key, known),
+      hint: () => suggest(key, known),
     });
   }
 }
@@ -112,9 +120,7 @@ export function refuseBadName(key: string, path: DocumentPath, what: string, fin
 /** What was found, in words. */
 export function found(value: unknown): string {
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
-  return ['function', 'symbol', 'bigint'].includes(typeof value)
-    ? `a ${typeof value}`
-    : describeValue(value);
+  return ['function', 'symbol', 'bigint'].includes(typeof value) ? `a ${typeof value}` : describeValue(value);
 }
 
 /** Checks the size of a list or mapping; one that is too large is not looked into. */

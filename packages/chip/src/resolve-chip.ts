@@ -1,16 +1,18 @@
-import { ClockDomain, param, readParameter, suggestName, SystoleError, show } from '@systole/core';
+import { ClockDomain, param, readParameter, show, SystoleError } from '@systole/core';
 import type { Catalogue, ComponentDeclaration, Facts } from '@systole/core';
 import { readAttachments } from './attachments.ts';
 import type { Attachments } from './attachments.ts';
 import { readChipForm } from './chip-form.ts';
 import { Findings } from './findings.ts';
 import type { Places } from './findings.ts';
+import { suggest } from './form.ts';
 import { freeze } from './freeze.ts';
 import { rateProblems } from './rates.ts';
 import type { ChosenMapping, ResolvedChip, ResolvedPart } from './resolved-chip.ts';
 import { createRouter } from './router.ts';
 import { resolveSettings } from './settings.ts';
-import type { ChipSpec } from './spec.ts';
+import type { Settings } from './settings.ts';
+import type { ChipSpec, ComponentSpec } from './spec.ts';
 import { readConnections } from './wiring.ts';
 import type { Connection } from './wiring.ts';
 
@@ -34,18 +36,34 @@ export function resolveValue(value: unknown, catalogue: Catalogue, places?: Plac
   if (spec === undefined) throw findings.toError();
   const clock = readClock(spec, findings);
   const declarations = findDeclarations(spec, catalogue, findings);
-  const attachments = readAttachments(spec, declarations, findings);
-  const parts: ResolvedPart[] = [];
+  const derived = new Map<string, Derived>();
   for (const [name, declaration] of declarations) {
-    const part =
-      declaration === undefined
-        ? undefined
-        : resolvePart(name, declaration, spec, attachments, findings);
-    if (part !== undefined) parts.push(part);
+    const component = spec.components[name];
+    if (declaration === undefined || component === undefined) continue;
+    const found = derive(component, declaration, spec.citations, ['components', name], findings);
+    if (found !== undefined) derived.set(name, found);
   }
-  const connections = readConnections(spec, declarations, attachments, findings);
+  const attachments = readAttachments(spec, declarations, findings);
+  const connections = readConnections(
+    spec,
+    declarations,
+    attachments,
+    (name) => derived.get(name)?.values,
+    findings,
+  );
   if (findings.count > 0 || clock === undefined) throw findings.toError();
+  const parts = [...derived].map(([name, found]) => createPart(name, found, attachments));
   return createResolvedChip(freeze(spec), clock, parts, connections);
+}
+
+/** What follows from the values of one component alone. */
+interface Derived {
+  readonly declaration: ComponentDeclaration;
+  readonly settings: Settings;
+  readonly values: ResolvedPart['values'];
+  readonly facts: Facts;
+  readonly staticPower: number;
+  readonly area: number | undefined;
 }
 
 function readClock(spec: ChipSpec, findings: Findings): ClockDomain | undefined {
@@ -75,7 +93,7 @@ function findDeclarations(
       path: ['components', name, 'type'],
       message: `there is no component type ${show(type)}`,
       hint: () =>
-        suggestName(
+        suggest(
           type,
           catalogue.components.map((declaration) => declaration.type),
         ),
@@ -84,62 +102,55 @@ function findDeclarations(
   return declarations;
 }
 
-function resolvePart(
-  name: string,
+function derive(
+  component: ComponentSpec,
   declaration: ComponentDeclaration,
-  spec: ChipSpec,
-  attachments: Attachments,
+  citations: ChipSpec['citations'],
+  path: readonly string[],
   findings: Findings,
-): ResolvedPart | undefined {
-  const component = spec.components[name];
-  if (component === undefined) return undefined;
-  const path = ['components', name];
-  const before = findings.count;
-  const settings = resolveSettings(component, declaration, spec.citations, path, findings);
+): Derived | undefined {
+  const settings = resolveSettings(component, declaration, citations, path, findings);
   // What follows from the parameters is only worth asking when each of them is right.
-  if (findings.count > before) return undefined;
+  if (findings.concern(path)) return undefined;
   const values = Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]));
-
-  const derived = attempt(
+  return attempt(
     () => {
       for (const { parameter, message, hint } of declaration.conflicts(values)) {
         findings.add({ code: 'parameter/out-of-range', path: [...path, parameter], message, hint });
       }
-      if (findings.count > before) return undefined;
+      if (findings.concern(path)) return undefined;
       const facts = declaration.facts(values);
       const staticPower = declaration.staticPower(values);
       const area = declaration.area(values);
-      const energies = Object.entries(declaration.actions).map(
+      const further: (readonly [string, number])[] = Object.entries(declaration.actions).map(
         ([action, form]) => [`the energy of ${action}`, form.energy(values)] as const,
       );
-      for (const message of rateProblems(facts, [
-        ['the static power', staticPower],
-        ['the area', area ?? 0],
-        ...energies,
-      ])) {
+      further.push(['the static power', staticPower], ['the area', area ?? 0]);
+      for (const message of rateProblems(facts, further)) {
         findings.add({
           code: 'parameter/out-of-range',
           path,
           message,
-          hint: 'The parameters are each in range, but what follows from them is not a quantity.',
+          hint: 'Each parameter is in its range, but what follows from them together is not.',
         });
       }
-      return { facts, staticPower, area };
+      return { declaration, settings, values, facts, staticPower, area };
     },
     path,
     findings,
   );
-  if (derived === undefined) return undefined;
-  const attached = attachments.get(name);
-  const host = [...attachments].find(([, unit]) => unit === name)?.[0];
+}
+
+function createPart(name: string, derived: Derived, attachments: Attachments): ResolvedPart {
+  const attached = attachments.unitOf.get(name);
+  const host = attachments.hostOf.get(name);
   return Object.freeze({
     name,
-    declaration,
-    role: declaration.role,
-    values: Object.freeze(values),
-    settings: freeze(settings),
+    role: derived.declaration.role,
     ...derived,
-    facts: freeze<Facts>(derived.facts),
+    values: Object.freeze(derived.values),
+    settings: freeze(derived.settings),
+    facts: freeze(derived.facts),
     ...(attached === undefined ? {} : { attached }),
     ...(host === undefined ? {} : { host }),
   });
@@ -175,7 +186,7 @@ function createResolvedChip(
     throw new SystoleError({
       code: 'chip/unknown-component',
       message: `the chip "${spec.name}" has no component ${show(name)}`,
-      hint: suggestName(name, indices.keys()),
+      hint: suggest(name, indices.keys()),
     });
   }
 

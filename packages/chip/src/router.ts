@@ -1,7 +1,8 @@
 import type { ComponentRole } from '@systole/core';
-import type { Connection, ConnectionEnd, PortRange } from './wiring.ts';
+import type { PortRange } from './ports.ts';
+import type { Connection, ConnectionEnd } from './wiring.ts';
 
-/** A passage through an interconnect component: in by one range of its ports, out by another. */
+/** A passage through an interconnect component: in by a range of its inputs, out by a range of its outputs. */
 export interface Hop {
   /** Index of the component in the chip's parts. */
   readonly component: number;
@@ -12,9 +13,12 @@ export interface Hop {
 /** The hops from one component to another (both by index), or `undefined` when nothing joins them. */
 export type Router = (from: number, to: number) => readonly Hop[] | undefined;
 
+/** One way of a connection: from the outputs of one component to the inputs of another. */
 interface Edge {
-  readonly out: ConnectionEnd;
-  readonly into: ConnectionEnd;
+  readonly from: number;
+  readonly output: PortRange;
+  readonly to: number;
+  readonly input: PortRange;
 }
 
 /**
@@ -24,8 +28,8 @@ interface Edge {
 export function createRouter(roles: readonly ComponentRole[], connections: readonly Connection[]): Router {
   const edges: Edge[][] = roles.map(() => []);
   for (const { from, to } of connections) {
-    edges[from.component]?.push({ out: from, into: to });
-    edges[to.component]?.push({ out: to, into: from });
+    addEdge(edges, from, to);
+    addEdge(edges, to, from);
   }
 
   return (from, to) => {
@@ -36,7 +40,7 @@ export function createRouter(roles: readonly ComponentRole[], connections: reado
     for (const here of queue) {
       if (here !== from && roles[here] !== 'interconnect') continue;
       for (const edge of edges[here] ?? []) {
-        const next = edge.into.component;
+        const next = edge.to;
         if (next === from || arrivedBy.has(next)) continue;
         arrivedBy.set(next, edge);
         if (next === to) return hopsTo(to, arrivedBy);
@@ -47,22 +51,24 @@ export function createRouter(roles: readonly ComponentRole[], connections: reado
   };
 }
 
+function addEdge(edges: readonly Edge[][], from: ConnectionEnd, to: ConnectionEnd): void {
+  if (from.output === undefined || to.input === undefined) return;
+  edges[from.component]?.push({
+    from: from.component,
+    output: from.output,
+    to: to.component,
+    input: to.input,
+  });
+}
+
 function hopsTo(to: number, arrivedBy: ReadonlyMap<number, Edge>): readonly Hop[] {
   const hops: Hop[] = [];
   let leave = arrivedBy.get(to);
   while (leave !== undefined) {
-    const enter = arrivedBy.get(leave.out.component);
+    const enter = arrivedBy.get(leave.from);
     if (enter === undefined) break;
-    hops.push({
-      component: leave.out.component,
-      source: rangeOf(enter.into),
-      target: rangeOf(leave.out),
-    });
+    hops.push({ component: leave.from, source: enter.input, target: leave.output });
     leave = enter;
   }
   return hops.reverse();
-}
-
-function rangeOf({ port, first, count }: ConnectionEnd): PortRange {
-  return { port, first, count };
 }

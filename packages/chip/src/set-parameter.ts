@@ -1,6 +1,6 @@
-import { readParameter, show, suggestName, SystoleError } from '@systole/core';
+import { readParameter, show, SystoleError } from '@systole/core';
 import type { Catalogue, ComponentDeclaration, Problem } from '@systole/core';
-import { isKey, isName } from './form.ts';
+import { isKey, isName, suggest } from './form.ts';
 import { unknownParameter } from './settings.ts';
 import type { ChipSpec, MappingSpec, Scalar } from './spec.ts';
 import { vary } from './vary.ts';
@@ -17,12 +17,7 @@ import type { ComponentDraft } from './vary.ts';
  * the parameter for a value that it does not take, `chip/missing-reference` for an unknown preset. What is only
  * wrong together with other values is found when the chip is resolved.
  */
-export function setParameter(
-  spec: ChipSpec,
-  path: string,
-  written: string,
-  catalogue: Catalogue,
-): ChipSpec {
+export function setParameter(spec: ChipSpec, path: string, written: string, catalogue: Catalogue): ChipSpec {
   const fail = (problem: Problem): SystoleError => new SystoleError({ place: { path }, ...problem });
   const [head, ...rest] = path.split('.');
   const [first, second] = rest;
@@ -83,7 +78,7 @@ function setInComponent(
     throw fail({
       code: 'chip/unknown-component',
       message: `the chip "${spec.name}" has no component ${show(name)}`,
-      hint: suggestName(name, Object.keys(spec.components)),
+      hint: suggest(name, Object.keys(spec.components)),
     });
   }
   const declaration = catalogue.find(component.type, { path: `components.${name}.type` });
@@ -133,7 +128,7 @@ function refuseUnknownPreset(declaration: ComponentDeclaration, preset: string, 
   throw fail({
     code: 'chip/missing-reference',
     message: `${declaration.type} has no preset ${show(preset)}`,
-    hint: suggestName(preset, Object.keys(declaration.presets)),
+    hint: suggest(preset, Object.keys(declaration.presets)),
   });
 }
 

@@ -1,8 +1,8 @@
-import { describeForm, readParameter, show, suggestName } from '@systole/core';
+import { describeForm, readParameter, show } from '@systole/core';
 import type { ComponentDeclaration, Parameter, ParameterValue, Source } from '@systole/core';
 import type { DocumentPath } from '@systole/document';
 import type { Findings } from './findings.ts';
-import { isMapping, isName, own } from './form.ts';
+import { isMapping, isName, own, suggest } from './form.ts';
 import { RESERVED_KEYS } from './spec.ts';
 import type { ComponentSpec, Figure, Scalar } from './spec.ts';
 
@@ -57,7 +57,9 @@ export function resolveSettings(
     }
     const setting = preset.get(name) ?? defaultSetting(parameter);
     if (setting.value !== undefined || parameter.optional) settings[name] = setting;
-    else if (!preset.has(name)) refuseMissing(name, parameter, declaration, path, findings);
+    else if (!preset.has(name) && !findings.concern([...path, name])) {
+      refuseMissing(name, parameter, declaration, path, findings);
+    }
   }
   return settings;
 }
@@ -69,7 +71,7 @@ export function unknownParameter(
 ): { readonly message: string; readonly hint: () => string } {
   return {
     message: `${declaration.type} has no parameter ${show(key)}`,
-    hint: () => suggestName(key, [...Object.keys(declaration.parameters), ...RESERVED_KEYS]),
+    hint: () => suggest(key, [...Object.keys(declaration.parameters), ...RESERVED_KEYS]),
   };
 }
 
@@ -124,7 +126,7 @@ function presetSettings(
         code: 'chip/missing-reference',
         path: at,
         message: `${declaration.type} has no preset ${show(name)}`,
-        hint: () => suggestName(name, Object.keys(declaration.presets)),
+        hint: () => suggest(name, Object.keys(declaration.presets)),
       });
       continue;
     }
@@ -235,7 +237,7 @@ function readSource(
         code: 'chip/missing-reference',
         path: [...path, 'source'],
         message: `there is no citation ${show(source)}`,
-        hint: () => suggestName(source, Object.keys(citations)),
+        hint: () => suggest(source, Object.keys(citations)),
       });
       return undefined;
     }

@@ -35,7 +35,10 @@ export interface ComponentSpec {
 /** Keys of a component that are not parameters of its type. */
 export const RESERVED_KEYS = ['type', 'preset', 'attach', 'detail'] as const;
 
-/** A two-way bundle of lanes between two components. An end is `component` or `component.port`. */
+/**
+ * A bundle of lanes between two components. An end is `component` or `component.port`. It carries both ways, unless an
+ * end names a port `in` or `out`, by which data only enters or only leaves its component.
+ */
 export interface ConnectionSpec {
   readonly from: string;
   readonly to: string;

@@ -1,7 +1,8 @@
-import { suggestName, SystoleError, show } from '@systole/core';
+import { show, SystoleError } from '@systole/core';
 import { applyPatches as applyImmerPatches, enablePatches, produce, produceWithPatches } from 'immer';
 import type { Patch } from 'immer';
-import type { ChipSpec, ComponentSpec, ConnectionSpec, MappingSpec, Written } from './spec.ts';
+import { suggest } from './form.ts';
+import type { ChipSpec, ComponentSpec, ConnectionSpec, MappingSpec } from './spec.ts';
 
 /** A component that may be written to. */
 export type ComponentDraft = { -readonly [Key in keyof ComponentSpec]: ComponentSpec[Key] };
@@ -25,10 +26,7 @@ export type Recipe<Names extends string = string> = (draft: ChipDraft<Names>) =>
  * A chip that differs from `spec` by a recipe; `spec` stays as it is, and parts that are not touched are shared. The
  * result is checked when it is resolved, since what a recipe sets may only be right together.
  */
-export function vary<Names extends string>(
-  spec: ChipSpec<Names>,
-  recipe: Recipe<Names>,
-): ChipSpec<Names> {
+export function vary<Names extends string>(spec: ChipSpec<Names>, recipe: Recipe<Names>): ChipSpec<Names> {
   return produce(spec, (draft: unknown) => {
     recipe(draft as ChipDraft<Names>);
   });
@@ -77,11 +75,6 @@ export function componentOf(draft: ChipDraft, name: string): ComponentDraft {
   throw new SystoleError({
     code: 'chip/unknown-component',
     message: `the chip "${draft.name}" has no component ${show(name)}`,
-    hint: suggestName(name, Object.keys(draft.components)),
+    hint: suggest(name, Object.keys(draft.components)),
   });
-}
-
-/** The plain value of something written, with or without its source. */
-export function plainValue(written: Written): string | number | boolean {
-  return typeof written === 'object' ? written.value : written;
 }

@@ -1,25 +1,23 @@
-import { show, suggestName } from '@systole/core';
-import type { ComponentDeclaration } from '@systole/core';
+import { nearestName, show } from '@systole/core';
 import type { DocumentPath } from '@systole/document';
 import type { Attachments, Declarations } from './attachments.ts';
 import type { Findings } from './findings.ts';
+import { MAX_NAME, suggest } from './form.ts';
+import { allotPorts } from './ports.ts';
+import type { PortRange, Terminal } from './ports.ts';
+import type { ResolvedPart } from './resolved-chip.ts';
 import type { ChipSpec } from './spec.ts';
 
-/**
- * Consecutive port indices of one component. A component numbers the lanes that end at it from 0: port by port in the
- * order of its declaration and, at one port, in the order of the chip's connections. A connection carries both ways,
- * so that index i is input i as well as output i.
- */
-export interface PortRange {
-  readonly port: string;
-  readonly first: number;
-  readonly count: number;
-}
-
 /** One end of a connection. */
-export interface ConnectionEnd extends PortRange {
+export interface ConnectionEnd {
   /** Index of the component in the chip's parts. */
   readonly component: number;
+  /** `undefined` for an end that takes lanes at both the port `in` and the port `out`. */
+  readonly port: string | undefined;
+  /** The inputs of the component that it takes; `undefined` where data only leaves the component. */
+  readonly input: PortRange | undefined;
+  /** The outputs of the component that it takes; `undefined` where data only enters the component. */
+  readonly output: PortRange | undefined;
 }
 
 export interface Connection {
@@ -28,73 +26,89 @@ export interface Connection {
   readonly lanes: number;
 }
 
-/** An end that names a component of the chip; the port is filled in when the author left it out. */
-interface Terminal {
-  readonly path: DocumentPath;
-  readonly name: string;
-  readonly component: number;
-  readonly declaration: ComponentDeclaration | undefined;
-  readonly lanes: number;
-  port: string | undefined;
-  first: number;
-}
-
-/** Reads the connections of a chip and allots its ports. Says in `findings` what dangles, clashes or is left alone. */
+/**
+ * Reads the connections of a chip and allots its ports. Says in `findings` what dangles, clashes or is left alone.
+ *
+ * @param valuesOf the parameters of a component, where they are right.
+ */
 export function readConnections(
   spec: ChipSpec,
   declarations: Declarations,
   attachments: Attachments,
+  valuesOf: (name: string) => ResolvedPart['values'] | undefined,
   findings: Findings,
 ): readonly Connection[] {
   const indices = new Map([...declarations.keys()].map((name, index) => [name, index]));
   const terminalsOf = new Map<string, Terminal[]>([...declarations.keys()].map((name) => [name, []]));
+  const meant = new Set<string>(attachments.meant);
   const seen = new Set<string>();
   const pairs: (readonly [Terminal, Terminal])[] = [];
 
   for (const [index, { from, to, lanes = 1 }] of spec.connections.entries()) {
     const path: DocumentPath = ['connections', index];
-    const ends = ([['from', from], ['to', to]] as const).map(([key, text]) =>
-      readTerminal(text, [...path, key], lanes, indices, declarations, findings),
-    );
-    const [start, end] = ends;
+    const [start, end] = (['from', 'to'] as const).map((side) => {
+      const text = side === 'from' ? from : to;
+      return readTerminal(text, side, [...path, side], lanes, indices, declarations, meant, findings);
+    });
+    if (isRefused(from, to, start, end, path, seen, findings)) continue;
     // An end that was named counts, even when its other end dangles: one complaint for one mistake.
-    for (const terminal of ends) if (terminal !== undefined) terminalsOf.get(terminal.name)?.push(terminal);
-    if (start === undefined || end === undefined) continue;
-    if (start.component === end.component) {
-      findings.add({
-        code: 'chip/invalid',
-        path,
-        message: `"${start.name}" is connected to itself`,
-        hint: 'A connection joins two components.',
-      });
-    }
-    const key = [from, to].sort().join(' ');
-    if (seen.has(key)) {
-      findings.add({
-        code: 'chip/duplicate',
-        path,
-        message: `"${from}" and "${to}" are connected already`,
-        hint: 'A connection carries both ways; for more width write lanes: 2, or name other ports.',
-      });
-    }
-    seen.add(key);
-    pairs.push([start, end]);
+    for (const terminal of [start, end])
+      if (terminal !== undefined) terminalsOf.get(terminal.name)?.push(terminal);
+    if (start !== undefined && end !== undefined) pairs.push([start, end]);
   }
 
   for (const [name, terminals] of terminalsOf) {
     const declaration = declarations.get(name);
-    if (declaration !== undefined) allotPorts(name, terminals, declaration, findings);
+    if (declaration !== undefined) allotPorts(terminals, declaration, valuesOf(name), findings);
   }
-  refuseUnconnected(terminalsOf, declarations, attachments, findings);
+  if (!findings.concern(['connections']) || spec.connections.length > 0) {
+    refuseUnconnected(terminalsOf, declarations, attachments, meant, findings);
+  }
   return pairs.map(([start, end]) => ({ from: endOf(start), to: endOf(end), lanes: start.lanes }));
+}
+
+/** Whether a connection joins a component to itself, or two that are joined in the same way already. */
+function isRefused(
+  from: string,
+  to: string,
+  start: Terminal | undefined,
+  end: Terminal | undefined,
+  path: DocumentPath,
+  seen: Set<string>,
+  findings: Findings,
+): boolean {
+  if (start === undefined || end === undefined) return false;
+  if (start.component === end.component) {
+    findings.add({
+      code: 'chip/invalid',
+      path,
+      message: `"${start.name}" is connected to itself`,
+      hint: 'A connection joins two components.',
+    });
+    return true;
+  }
+  const key = [from, to].sort().join(' ');
+  if (seen.has(key)) {
+    findings.add({
+      code: 'chip/duplicate',
+      path,
+      message: `"${from}" and "${to}" are connected already`,
+      hint: 'A connection carries both ways; for more width write lanes: 2, or name other ports.',
+    });
+    return true;
+  }
+  seen.add(key);
+  return false;
 }
 
 function readTerminal(
   text: string,
+  side: Terminal['side'],
   path: DocumentPath,
   lanes: number,
   indices: ReadonlyMap<string, number>,
   declarations: Declarations,
+  meant: Set<string>,
   findings: Findings,
 ): Terminal | undefined {
   // The form has complained of an end that is empty.
@@ -103,17 +117,28 @@ function readTerminal(
   const name = dot === -1 ? text : text.slice(0, dot);
   const component = indices.get(name);
   if (component === undefined) {
+    const nearest = findings.isFull ? undefined : nearestName(name.slice(0, MAX_NAME), indices.keys());
+    if (nearest !== undefined) meant.add(nearest);
     findings.add({
       code: 'chip/dangling-connection',
       path,
       message: `there is no component ${show(name)}`,
-      hint: () => suggestName(name, indices.keys()),
+      hint: () => suggest(name, indices.keys()),
     });
     return undefined;
   }
   const declaration = declarations.get(name);
   const port = dot === -1 ? undefined : text.slice(dot + 1);
-  const terminal = { path, name, component, declaration, lanes, port, first: 0 };
+  const terminal: Terminal = {
+    path,
+    side,
+    name,
+    component,
+    lanes,
+    port,
+    input: undefined,
+    output: undefined,
+  };
   if (declaration === undefined) return terminal;
   const ports = Object.keys(declaration.ports);
   if (ports.length === 0) {
@@ -131,83 +156,25 @@ function readTerminal(
       code: 'chip/dangling-connection',
       path,
       message: `${declaration.type} has no port ${show(port)}`,
-      hint: () => suggestName(port, ports),
+      hint: () => suggest(port, ports),
     });
     terminal.port = undefined;
   }
   return terminal;
 }
 
-/**
- * Ends that name their port have it; each other one takes the first port, in the order of the declaration, that has
- * room. Then the lanes are numbered.
- */
-function allotPorts(
-  name: string,
-  terminals: readonly Terminal[],
-  declaration: ComponentDeclaration,
-  findings: Findings,
-): void {
-  const taken = new Map(Object.keys(declaration.ports).map((port) => [port, 0]));
-  if (taken.size === 0) return;
-  for (const terminal of terminals) {
-    const { port } = terminal;
-    if (port === undefined) continue;
-    const room = declaration.ports[port]?.connections ?? 0;
-    const holders = taken.get(port) ?? 0;
-    taken.set(port, holders + 1);
-    if (holders >= room) {
-      findings.add({
-        code: 'chip/port-conflict',
-        path: terminal.path,
-        message: `port "${port}" of "${name}" takes ${count(room, 'connection')}, and has ${room === 1 ? 'one' : 'them'} already`,
-        hint: 'Connect to another port, or put a bus or a crossbar between.',
-      });
-    }
-  }
-  for (const terminal of terminals) {
-    if (terminal.port !== undefined) continue;
-    const free = [...taken].find(
-      ([port, holders]) => holders < (declaration.ports[port]?.connections ?? 0),
-    );
-    if (free === undefined) {
-      const ports = [...taken].map(
-        ([port]) => `${port} (${count(declaration.ports[port]?.connections ?? 0, 'connection')})`,
-      );
-      findings.add({
-        code: 'chip/port-conflict',
-        path: terminal.path,
-        message: `no port of "${name}" is left`,
-        hint: `${declaration.type} has ${ports.join(', ')}. Put a bus or a crossbar between.`,
-      });
-      continue;
-    }
-    const [port, holders] = free;
-    terminal.port = port;
-    taken.set(port, holders + 1);
-  }
-  let next = 0;
-  for (const port of taken.keys()) {
-    for (const terminal of terminals) {
-      if (terminal.port !== port) continue;
-      terminal.first = next;
-      next += terminal.lanes;
-    }
-  }
-}
-
 function refuseUnconnected(
   terminalsOf: ReadonlyMap<string, readonly Terminal[]>,
   declarations: Declarations,
   attachments: Attachments,
+  meant: ReadonlySet<string>,
   findings: Findings,
 ): void {
-  const attached = new Set(attachments.values());
   // A chip of one component, with or without a unit inside it, has nothing to be connected to.
-  const isAlone = declarations.size - attached.size <= 1;
+  const isAlone = declarations.size - attachments.hostOf.size <= 1;
   for (const [name, terminals] of terminalsOf) {
     const declaration = declarations.get(name);
-    if (declaration === undefined || terminals.length > 0 || attached.has(name)) continue;
+    if (declaration === undefined || terminals.length > 0 || meant.has(name)) continue;
     if (declaration.inMemory === 'unit') {
       findings.add({
         code: 'chip/incomplete',
@@ -228,10 +195,6 @@ function refuseUnconnected(
   }
 }
 
-function endOf({ component, port = '', first, lanes }: Terminal): ConnectionEnd {
-  return { component, port, first, count: lanes };
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+function endOf({ component, port, input, output }: Terminal): ConnectionEnd {
+  return { component, port, input, output };
 }

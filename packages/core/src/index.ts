@@ -19,8 +19,9 @@ export { EventQueue } from './event-queue.ts';
 export { ExactTotals } from './exact-total.ts';
 export { createLayout } from './layout.ts';
 export type { Column, Layout, Part } from './layout.ts';
-export { Machine, ModelFault } from './machine.ts';
+export { Machine } from './machine.ts';
 export type { Recorder, RunOptions } from './machine.ts';
+export { ModelFault } from './model-fault.ts';
 export type { ComponentModel, Host, SegmentConsumer, Token } from './model.ts';
 export { baseUnit, describeForm, formatParameter, param, readParameter, show } from './parameter.ts';
 export type {

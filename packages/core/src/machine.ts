@@ -4,8 +4,11 @@ import { chargeCriticalPath } from './critical-path.ts';
 import { EventQueue } from './event-queue.ts';
 import { createLayout, QUEUE } from './layout.ts';
 import type { Layout, Part } from './layout.ts';
-import type { ComponentModel, Host, Token } from './model.ts';
-import { clearTally, createTally } from './tally.ts';
+import { createHost, FINISH, START, START_PRIORITY, WAKE } from './machine-host.ts';
+import type { MachineState } from './machine-host.ts';
+import { ModelFault } from './model-fault.ts';
+import type { ComponentModel, Token } from './model.ts';
+import { checkTally, clearTally, createTally } from './tally.ts';
 import type { Tally } from './tally.ts';
 import type { Stage, Task } from './task.ts';
 import { share } from './transaction.ts';
@@ -30,25 +33,8 @@ export interface RunOptions {
   readonly recorder?: Recorder;
 }
 
-/** A model, or the engine, broke its contract: a fault of ours or of a plugin, not of the input. */
-export class ModelFault extends Error {
-  readonly component: string;
-
-  constructor(component: string, message: string) {
-    super(`component "${component}" broke its contract: ${message}`);
-    this.name = 'ModelFault';
-    this.component = component;
-  }
-}
-
-const FINISH = 0;
-const WAKE = 1;
-const START = 2;
-
-// At equal times chunks leave before models wake and tasks start, so that a release is seen by what follows it.
-const FINISH_PRIORITY = 0;
-const WAKE_PRIORITY = 1;
-const START_PRIORITY = 2;
+/** A model that wakes this often without any time passing will do so for ever. */
+const MAX_WAKES_AT_ONCE = 1 << 20;
 
 /**
  * The running chip: models side by side, and between them the ports, finite buffers and back-pressure. It runs one
@@ -64,8 +50,7 @@ export class Machine {
   readonly #models: ComponentModel[] = [];
   readonly #queue = new EventQueue();
   readonly #tokens: TokenTable;
-  #now = 0;
-  #tag = 0;
+  readonly #state: MachineState;
   #tasks: readonly Task[] = [];
   #recorder: Recorder | undefined;
   /** Of each task: its first token, how many inputs it still waits for, where its stages and dependants start. */
@@ -88,6 +73,15 @@ export class Machine {
     this.tags = tags;
     this.tally = createTally(this.layout, tags);
     this.#tokens = new TokenTable(this.layout.reasonWidth);
+    this.#state = {
+      now: 0,
+      tag: 0,
+      tasks: [],
+      tokens: this.#tokens,
+      queue: this.#queue,
+      tally: this.tally,
+      layout: this.layout,
+    };
     for (const [index, part] of parts.entries()) {
       this.#models.push(part.declaration.create(this.#contextOf(index, part)));
     }
@@ -101,12 +95,12 @@ export class Machine {
 
   /** The state of all components, relative to the end of the last stretch. */
   save(): readonly (readonly number[])[] {
-    return this.#models.map((model) => model.save(this.#now));
+    return this.#models.map((model) => model.save(this.#state.now));
   }
 
   /** Puts all components into a saved state; the next stretch starts from it. */
   load(states: readonly (readonly number[])[], origin: Picoseconds = 0): void {
-    this.#now = origin;
+    this.#state.now = origin;
     for (const [index, model] of this.#models.entries()) model.load(states[index] ?? [], origin);
   }
 
@@ -125,25 +119,52 @@ export class Machine {
     this.#cause = -1;
     this.#lastToken = -1;
     for (const [index, task] of tasks.entries()) if (task.after.length === 0) this.#start(index, task);
+    this.#work();
+    this.tally.duration = this.#state.now - origin;
+    chargeCriticalPath(this.#lastToken, origin, this.#tokens, tasks, this.layout, this.tally.path);
+    checkTally(this.tally);
+    return this.tally;
+  }
+
+  /** Takes events until all tasks have ended: a model may still want to wake then, as a timer does. */
+  #work(): void {
     const queue = this.#queue;
-    while (queue.next()) {
-      this.#now = queue.time;
+    let wakesAtOnce = 0;
+    while (this.#tasksLeft > 0) {
+      if (!queue.next()) throw this.#stuck();
+      wakesAtOnce = queue.kind === WAKE && queue.time === this.#state.now ? wakesAtOnce + 1 : 0;
+      this.#state.now = queue.time;
       this.tally.events++;
       if (queue.kind === FINISH) this.#onFinish(queue.a);
-      else if (queue.kind === WAKE) this.#onWake(queue.a, queue.b);
-      else this.#onStart(queue.a);
+      else if (queue.kind === START) this.#onStart(queue.a);
+      else if (wakesAtOnce < MAX_WAKES_AT_ONCE) this.#models[queue.a]?.wake?.(queue.b);
+      else throw new ModelFault(this.#nameOf(queue.a), `it wakes for ever at ${queue.time} ps`);
     }
-    if (this.#tasksLeft > 0) {
-      const stuck = tasks.find((_, index) => !this.#hasEnded(index));
-      throw new ModelFault('machine', `task "${stuck?.name ?? '?'}" never ends: its inputs wait for one another`);
+  }
+
+  /** Says why nothing happens any more: a model kept a chunk to itself, or tasks wait for one another. */
+  #stuck(): ModelFault {
+    const tokens = this.#tokens;
+    for (let token = 0; token < tokens.size; token++) {
+      if (tokens.accepted[token] === -1 || tokens.ended[token] !== -1) continue;
+      const task = this.#tasks[tokens.task[token] ?? 0];
+      const component = task?.stages[tokens.stage[token] ?? 0]?.component ?? -1;
+      return new ModelFault(
+        this.#nameOf(component),
+        `it never finishes chunk ${tokens.chunk[token]} of task "${task?.name}"`,
+      );
     }
-    this.tally.duration = this.#now - origin;
-    chargeCriticalPath(this.#lastToken, origin, this.#tokens, tasks, this.layout, this.tally.path);
-    return this.tally;
+    const stuck = this.#tasks.find((_, index) => !this.#hasEnded(index));
+    return new ModelFault('machine', `task "${stuck?.name}" never ends: its inputs wait for one another`);
+  }
+
+  #nameOf(component: number): string {
+    return this.layout.parts[component]?.name ?? 'machine';
   }
 
   #prepare(tasks: readonly Task[]): void {
     this.#tasks = tasks;
+    this.#state.tasks = tasks;
     this.#tasksLeft = tasks.length;
     let stages = 0;
     let tokens = 0;
@@ -168,17 +189,34 @@ export class Machine {
     let stage = 0;
     let token = 0;
     for (const [index, task] of tasks.entries()) {
-      if (task.stages.length === 0 || task.chunks < 1) throw new ModelFault('machine', `task "${task.name}" is empty`);
+      this.#check(task);
       this.#firstToken[index] = token;
       this.#firstStage[index] = stage;
       this.#waiting[index] = task.after.length;
       for (const earlier of task.after) {
         const dependants = this.#dependants[earlier];
-        if (dependants === undefined) throw new ModelFault('machine', `task "${task.name}" waits for no task`);
+        if (dependants === undefined)
+          throw new ModelFault('machine', `task "${task.name}" waits for no task`);
         dependants.push(index);
       }
       stage += task.stages.length;
       token += task.stages.length * task.chunks;
+    }
+  }
+
+  #check(task: Task): void {
+    const fault = (what: string): never => {
+      throw new ModelFault('machine', `task "${task.name}" ${what}`);
+    };
+    if (task.stages.length === 0 || !(task.chunks >= 1)) fault('is empty');
+    if (!Number.isSafeInteger(task.chunks)) fault(`has ${task.chunks} chunks`);
+    if (!(task.delay >= 0)) fault(`starts ${task.delay} ps after its inputs`);
+    if (!(task.tag >= 0 && task.tag < this.tags)) fault(`is charged to tag ${task.tag} of ${this.tags}`);
+    for (const { component, slots, transaction } of task.stages) {
+      if (this.#models[component] === undefined)
+        fault(`has a stage at component ${component}, which is not there`);
+      if (!(slots >= 1)) fault(`has a stage with room for ${slots} chunks`);
+      if (!(transaction.bytes >= 0)) fault(`has a stage of ${transaction.bytes} bytes`);
     }
   }
 
@@ -190,7 +228,7 @@ export class Machine {
 
   #start(index: number, task: Task): void {
     this.#startCause[index] = this.#cause;
-    if (task.delay > 0) this.#queue.push(this.#now + task.delay, START_PRIORITY, START, index, 0);
+    if (task.delay > 0) this.#queue.push(this.#state.now + task.delay, START_PRIORITY, START, index, 0);
     else this.#admit(index, task, 0);
   }
 
@@ -218,8 +256,8 @@ export class Machine {
       tokens.stage[token] = stage;
       tokens.chunk[token] = chunk;
       tokens.cause[token] = this.#cause;
-      tokens.accepted[token] = this.#now;
-      this.#tag = task.tag;
+      tokens.accepted[token] = this.#state.now;
+      this.#state.tag = task.tag;
       this.tally.bytes[form.component] =
         (this.tally.bytes[form.component] ?? 0) + share(form.transaction.bytes, chunk, task.chunks);
       this.#models[form.component]?.accept(token, form.transaction, chunk, task.chunks);
@@ -243,7 +281,7 @@ export class Machine {
       tokens.accepted[token] ?? 0,
       tokens.started[token] ?? 0,
       tokens.first[token] ?? 0,
-      this.#now,
+      this.#state.now,
     );
     // A component may finish chunks out of order; they leave it in order.
     const at = (this.#firstStage[index] ?? 0) + stage;
@@ -268,10 +306,6 @@ export class Machine {
     if (stage > 0) this.#admit(index, task, stage - 1);
   }
 
-  #onWake(component: number, tag: number): void {
-    this.#models[component]?.wake?.(tag);
-  }
-
   #contextOf(component: number, part: Part): ModelContext<never> {
     const { layout } = this;
     const { declaration } = part;
@@ -287,71 +321,10 @@ export class Machine {
     return {
       name: part.name,
       values: part.values as never,
-      host: this.#hostOf(component, part),
+      host: createHost(component, part, this.#state),
       action: named(Object.keys(declaration.actions), 'action', actionBase),
       statistic: named(Object.keys(declaration.statistics), 'statistic', statisticBase),
       reason: named(Object.keys(declaration.reasons), 'reason', QUEUE + 1),
-    };
-  }
-
-  #hostOf(component: number, part: Part): Host {
-    const machine = this;
-    const tokens = this.#tokens;
-    const queue = this.#queue;
-    const { tally, layout } = this;
-    const columns = layout.actions.length;
-    const fault = (message: string): never => {
-      throw new ModelFault(part.name, message);
-    };
-    const amount = (value: number, what: string): number =>
-      value >= 0 && Number.isSafeInteger(value) ? value : fault(`it counts ${value} ${what}`);
-    return {
-      get now() {
-        return machine.#now;
-      },
-      finish(token, start, first, last) {
-        const accepted = tokens.accepted[token] ?? 0;
-        const isOrdered = accepted <= start && start <= first && first <= last && machine.#now <= last;
-        if (!isOrdered || !Number.isSafeInteger(last)) {
-          fault(
-            `asked at ${accepted} ps, it says at ${machine.#now} ps: start ${start}, first result ${first}, last ${last}`,
-          );
-        }
-        if (tokens.ended[token] !== -1) fault('it finishes a chunk twice');
-        let spent = 0;
-        const row = token * tokens.reasonWidth;
-        for (let reason = 0; reason < tokens.reasonWidth; reason++) spent += tokens.reasons[row + reason] ?? 0;
-        if (spent > last - start) fault(`it explains ${spent} ps of a service of ${last - start} ps`);
-        tokens.started[token] = start;
-        tokens.first[token] = first;
-        tokens.ended[token] = last;
-        queue.push(last, FINISH_PRIORITY, FINISH, token, 0);
-      },
-      spend(token, reason, duration) {
-        const at = token * tokens.reasonWidth + reason;
-        tokens.reasons[at] = (tokens.reasons[at] ?? 0) + amount(duration, 'ps of a reason');
-      },
-      attribute(token) {
-        machine.#tag = machine.#tasks[tokens.task[token] ?? 0]?.tag ?? 0;
-      },
-      act(action, count) {
-        const at = machine.#tag * columns + action;
-        tally.actions[at] = (tally.actions[at] ?? 0) + amount(count, 'actions');
-      },
-      count(statistic, n) {
-        tally.statistics[statistic] = (tally.statistics[statistic] ?? 0) + amount(n, 'of a statistic');
-      },
-      occupy(resourceTime) {
-        tally.busy[component] = (tally.busy[component] ?? 0) + amount(resourceTime, 'ps of busy time');
-      },
-      macs(useful, padded) {
-        tally.usefulMacs[component] = (tally.usefulMacs[component] ?? 0) + amount(useful, 'useful MACs');
-        tally.paddedMacs[component] = (tally.paddedMacs[component] ?? 0) + amount(padded, 'padded MACs');
-      },
-      wakeAt(time, tag) {
-        if (time < machine.#now) fault(`it wants to wake at ${time} ps, which is before ${machine.#now} ps`);
-        queue.push(time, WAKE_PRIORITY, WAKE, component, tag);
-      },
     };
   }
 }

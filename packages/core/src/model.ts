@@ -27,7 +27,7 @@ export interface Host {
   occupy(resourceTime: Picoseconds): void;
   /** Counts multiply-accumulates: those asked for, and those done only to fill the machine. */
   macs(useful: number, padded: number): void;
-  /** Calls the model's `wake` at `time`. */
+  /** Calls the model's `wake` at `time`, unless all work has been done before. */
   wakeAt(time: Picoseconds, tag: number): void;
 }
 
@@ -40,7 +40,10 @@ export interface Host {
 export interface ComponentModel {
   /** Takes chunk `chunk` of `chunks` of a transaction, at `host.now`. */
   accept(token: Token, transaction: Transaction, chunk: number, chunks: number): void;
-  /** Called at a time asked for with `host.wakeAt`. */
+  /**
+   * Called at a time asked for with `host.wakeAt`. What is still asked for when the last chunk of a stretch has left is
+   * dropped: `load` starts anew.
+   */
   wake?(tag: number): void;
   /**
    * Everything that can change what a later transaction costs, as whole numbers relative to `now` (a resource that is

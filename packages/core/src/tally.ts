@@ -1,3 +1,4 @@
+import { SystoleError } from './errors.ts';
 import type { Layout } from './layout.ts';
 
 /**
@@ -64,4 +65,19 @@ export function copyTally(tally: Tally): Tally {
     paddedMacs: tally.paddedMacs.slice(),
     bytes: tally.bytes.slice(),
   };
+}
+
+/** Holds every count to the integers that a double keeps exactly. Throws `limit/exceeded`. */
+export function checkTally(tally: Tally): void {
+  const { actions, path, statistics, busy, usefulMacs, paddedMacs, bytes } = tally;
+  for (const table of [actions, path, statistics, busy, usefulMacs, paddedMacs, bytes]) {
+    for (const count of table) {
+      if (count <= Number.MAX_SAFE_INTEGER) continue;
+      throw new SystoleError({
+        code: 'limit/exceeded',
+        message: `one stretch of work counts up to ${count}, past 2^53 - 1, up to which counting is exact`,
+        hint: 'Shorten the prompt, or look for a parameter that is far too large.',
+      });
+    }
+  }
 }

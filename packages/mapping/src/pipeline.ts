@@ -20,7 +20,7 @@ export class PipelineBuilder {
   /** Adds a stage at the component named `component`. */
   at(component: string, transaction: Transaction, options: StageOptions = {}): this {
     this.stages.push({
-      component: this.#chip.part(component).index,
+      component: this.#chip.indexOf(component),
       transaction,
       slots: options.slots ?? DOUBLE_BUFFER,
     });

@@ -2,9 +2,11 @@ import { copyTally, ExactTotals, Machine, SystoleError } from '@systole/core';
 import type { Tally } from '@systole/core';
 import type { ResolvedChip } from '@systole/chip';
 import type { Plan } from '@systole/mapping';
-import { operatorBytes, operatorMacs, OPERATOR_KINDS } from '@systole/trace';
+import { OPERATOR_KINDS } from '@systole/mapping';
+import { operatorBytes, operatorMacs } from '@systole/trace';
 import type { TraceBlock } from '@systole/trace';
-import { TimelineRecorder } from './timeline.ts';
+import { RollingHash } from './rolling-hash.ts';
+import type { TimelineRecorder } from './timeline.ts';
 
 /** What is remembered of a stretch: what it counted, and the state in which it left the chip. */
 interface Remembered {
@@ -59,6 +61,7 @@ export class ReplayEngine {
   readonly #reuse: boolean;
   readonly #timeline: TimelineRecorder | undefined;
   readonly #remembered = new Map<string, Remembered>();
+  readonly #digest = new RollingHash();
   #state: ChipState;
 
   constructor(chip: ResolvedChip, plan: Plan, options: EngineOptions = {}) {
@@ -84,10 +87,16 @@ export class ReplayEngine {
     this.#state = stateOf(this.machine);
   }
 
+  /** Identifies the blocks that were replayed, by what they ask for. */
+  get blocksDigest(): string {
+    return this.#digest.hex();
+  }
+
   /** Replays all instances of a block. */
   replay(block: TraceBlock): void {
     this.#countOperators(block);
     const planKey = this.#plan.keyOf(block);
+    this.#digest.add(`${block.step} ${block.repeat} ${planKey}`);
     let left = block.repeat;
     while (left > 0) {
       const instance = block.first + block.repeat - left;
@@ -160,7 +169,13 @@ export class ReplayEngine {
       counts[kind] = (counts[kind] ?? 0) + 1;
       macs[kind] = (macs[kind] ?? 0) + operatorMacs(operator);
       const moved = operatorBytes(operator);
-      bytes[kind] = (bytes[kind] ?? 0) + moved.total;
+      bytes[kind] =
+        (bytes[kind] ?? 0) +
+        moved.weights +
+        moved.kvRead +
+        moved.kvWritten +
+        moved.activationsRead +
+        moved.activationsWritten;
     }
     totals.operators.add(counts, block.repeat);
     totals.operatorMacs.add(macs, block.repeat);

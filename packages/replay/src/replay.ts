@@ -101,8 +101,7 @@ function chooseMapping(
   chip: ResolvedChip,
   options: ReplayOptions,
 ): { readonly mapping: MappingDeclaration; readonly written: Readonly<Record<string, unknown>> } {
-  const own = chip.spec.mapping;
-  const { name: ownName, ...written } = typeof own === 'string' ? { name: own } : own;
+  const { name: ownName, options: written } = chip.mapping;
   if (options.mapping === undefined || options.mapping === ownName) {
     return { mapping: options.mappings.find(ownName), written };
   }

@@ -1,9 +1,9 @@
+import { contentHash } from '@systole/chip';
 import type { ResolvedChip, ResolvedPart } from '@systole/chip';
 import type { MappingDeclaration, Plan } from '@systole/mapping';
-import { OPERATOR_KINDS } from '@systole/trace';
+import { OPERATOR_KINDS } from '@systole/mapping';
 import type { TraceHeader } from '@systole/trace';
 import type { ReplayEngine } from './engine.ts';
-import { hashOf } from './hash.ts';
 import type {
   AccuracyNote,
   ComponentSummary,
@@ -48,7 +48,7 @@ export function summarise(input: SummaryInput): Result {
       placement: plan.placement,
       decisions: plan.decisions,
     },
-    inputsHash: hashOf({ chip: input.chipHash, header, mapping: mapping.name, settings }),
+    inputsHash: inputsHash(input),
     time,
     energy: {
       totalFj,
@@ -68,6 +68,10 @@ export function summarise(input: SummaryInput): Result {
     },
     accuracy: chip.parts.map(accuracyOf),
   };
+}
+
+function inputsHash({ chipHash, header, mapping, settings, engine }: SummaryInput): string {
+  return contentHash({ chipHash, header, mapping: mapping.name, settings, blocks: engine.blocksDigest });
 }
 
 function workloadOf(header: TraceHeader): Result['workload'] {

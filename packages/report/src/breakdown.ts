@@ -83,11 +83,7 @@ export function energyParts(result: Result): readonly EnergyPart[] {
  * The first `limit` of `items`, which are in order of importance, and the rest as one made by `merge`.
  * A rest of a single item is shown as it is.
  */
-export function topOf<T>(
-  items: readonly T[],
-  limit: number,
-  merge: (rest: readonly T[]) => T,
-): readonly T[] {
+export function topOf<T>(items: readonly T[], limit: number, merge: (rest: readonly T[]) => T): readonly T[] {
   return items.length <= limit + 1 ? items : [...items.slice(0, limit), merge(items.slice(limit))];
 }
 

@@ -1,60 +1,62 @@
 import type { Result } from '@systole/replay';
 import { biggestBound, mainRowHitRate, pathByComponent, REST, sumBy } from './breakdown.ts';
 import { clean, NONE, percent, plain, quantity, ratio, shareOf, shorten } from './format.ts';
-import { differences, referenceRun, timePerToken, unionOf } from './run.ts';
+import { differences, referenceRun, sweepOf, timePerToken, unionOf } from './run.ts';
 import type { LabelledResult } from './run.ts';
+import { textStyle } from './text/style.ts';
+import type { ColourOptions } from './text/style.ts';
 import { textTable } from './text/table.ts';
 
-const LABEL = 34;
+const LABEL = 24;
 const BREAKDOWN_COLUMNS = 7;
 
 /**
  * Runs side by side, one a row: time and energy per token with their ratios to the first run, totals, what bounded each;
  * then the time on the critical path per token and the energy per token, by component. Throws `SystoleError` without runs.
  */
-export function compareText(results: readonly LabelledResult[]): string {
+export function compareText(results: readonly LabelledResult[], options: ColourOptions = {}): string {
+  const style = textStyle(options.colour ?? false);
   const first = referenceRun(results);
   const { chip, workload, mapping } = first.result;
   const firstTime = timePerToken(first.result);
   const firstEnergy = first.result.energy.perTokenFj;
   const different = differences(results).map((text) => `different ${shorten(text, 100)}`);
+  const { head, names } = labelsOf(results);
   const title = `${clean(chip.name)} · ${clean(workload.name)} · mapping ${clean(mapping.name)} (first run)`;
   const summary = textTable(
     [
-      { head: 'run' },
+      { head },
       { head: 'time/token', align: 'right' },
+      { head: '÷ first', align: 'right' },
+      { head: 'energy/token', align: 'right' },
       { head: '÷ first', align: 'right' },
       { head: 'total', align: 'right' },
       { head: 'tokens/s', align: 'right' },
-      { head: 'energy/token', align: 'right' },
-      { head: '÷ first', align: 'right' },
-      { head: 'power', align: 'right' },
       { head: 'bound by' },
       { head: 'row hits', align: 'right' },
     ],
-    results.map(({ label, result }) => {
+    results.map(({ result }, index) => {
       const bound = biggestBound(result);
       return [
-        shorten(label, LABEL),
+        names[index] ?? '',
         quantity(timePerToken(result), 'time'),
         ratio(timePerToken(result), firstTime),
-        quantity(result.time.total.ps, 'time'),
-        plain(result.time.tokensPerSecond),
         quantity(result.energy.perTokenFj, 'energy'),
         ratio(result.energy.perTokenFj, firstEnergy),
-        quantity(result.energy.averageWatts, 'power'),
+        quantity(result.time.total.ps, 'time'),
+        plain(result.time.tokensPerSecond),
         bound === undefined
           ? NONE
-          : `${shorten(`${bound.component} ${bound.reason}`, 20)} ${percent(bound.share)}`,
+          : `${shorten(`${bound.component} ${bound.reason}`, 18)} ${percent(bound.share)}`,
         percent(mainRowHitRate(result)?.rate),
       ];
     }),
   );
   const sections = [
-    [title, ...different].join('\n'),
+    [style.title(title), ...different].join('\n'),
     summary,
-    `Time per token by component\n${breakdown(results, pathByComponent, 'time')}`,
-    `Energy per token by component\n${breakdown(results, energyByComponent, 'energy')}`,
+    `${style.title('Time per token by component')}\n${breakdown(results, pathByComponent, 'time')}`,
+    `${style.title('Energy per token by component')}\n${breakdown(results, energyByComponent, 'energy')}`,
   ];
   return `${sections.join('\n\n')}\n`;
 }
@@ -72,7 +74,8 @@ function breakdown(
   amounts: (result: Result) => ReadonlyMap<string, number>,
   dimension: 'time' | 'energy',
 ): string {
-  const tables = runs.map(({ label, result }) => ({ label, result, parts: amounts(result) }));
+  const { head, names: labels } = labelsOf(runs);
+  const tables = runs.map(({ result }) => ({ result, parts: amounts(result) }));
   const weight = (name: string): number =>
     Math.max(...tables.map(({ parts }) => shareOf(parts.get(name) ?? 0, total(parts))));
   const names = unionOf(runs, (result) => amounts(result).keys());
@@ -80,21 +83,29 @@ function breakdown(
   const hasRest = names.length > shown.length;
   const heads = hasRest ? [...shown, REST] : shown;
   return textTable(
-    [
-      { head: 'run' },
-      ...heads.map((name) => ({ head: shorten(name, 14), align: 'right' as const })),
-    ],
-    tables.map(({ label, result, parts }) => {
+    [{ head }, ...heads.map((name) => ({ head: shorten(name, 14), align: 'right' as const }))],
+    tables.map(({ result, parts }, index) => {
       const perToken = (value: number): string =>
         quantity(result.time.tokens > 0 ? value / result.time.tokens : undefined, dimension);
       const cells = shown.map((name) => (parts.has(name) ? perToken(parts.get(name) ?? 0) : NONE));
       const rest = names.filter((name) => !shown.includes(name));
       const restSum = rest.reduce((sum, name) => sum + (parts.get(name) ?? 0), 0);
-      return [shorten(label, LABEL), ...cells, ...(hasRest ? [perToken(restSum)] : [])];
+      return [labels[index] ?? '', ...cells, ...(hasRest ? [perToken(restSum)] : [])];
     }),
   );
 }
 
 function total(parts: ReadonlyMap<string, number>): number {
   return [...parts.values()].reduce((sum, value) => sum + value, 0);
+}
+
+/** In a sweep the path that varies is said once, above the values. */
+function labelsOf(runs: readonly LabelledResult[]): {
+  readonly head: string;
+  readonly names: readonly string[];
+} {
+  const sweep = sweepOf(runs);
+  if (sweep === undefined) return { head: 'run', names: runs.map(({ label }) => shorten(label, LABEL)) };
+  const last = sweep.path.split('.').slice(-2).join('.');
+  return { head: shorten(last, LABEL), names: sweep.written.map((text) => shorten(text, LABEL)) };
 }

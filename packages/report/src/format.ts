@@ -87,3 +87,16 @@ export function shorten(name: string, limit: number): string {
   const points = [...clean(name)];
   return points.length <= limit ? points.join('') : `${points.slice(0, Math.max(limit - 1, 0)).join('')}…`;
 }
+
+/** A safe text as a sentence: with a capital and a full stop. */
+export function sentence(text: string): string {
+  const safe = clean(text).trim();
+  if (safe === '') return '';
+  const start = safe.charAt(0).toUpperCase() + safe.slice(1);
+  return /[.!?…]$/.test(start) ? start : `${start}.`;
+}
+
+/** `1 step`, `1,024 steps`. */
+export function plural(count: number, noun: string): string {
+  return `${plain(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

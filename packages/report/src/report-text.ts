@@ -1,15 +1,20 @@
 import { SystoleError } from '@systole/core';
 import type { Result } from '@systole/replay';
 import { confidenceTotals, workloadFacts } from './breakdown.ts';
-import { clean, compact, cycles, percent, plain, quantity, shareOf, shorten } from './format.ts';
-import { actionsText, componentsText, criticalPathText, operatorsText, placementText } from './text/sections.ts';
+import { clean, compact, cycles, percent, plain, plural, quantity, shareOf, shorten } from './format.ts';
+import {
+  actionsText,
+  componentsText,
+  criticalPathText,
+  operatorsText,
+  placementText,
+} from './text/sections.ts';
 import type { Canvas } from './text/sections.ts';
 import { textStyle } from './text/style.ts';
+import type { ColourOptions } from './text/style.ts';
 import { textTable } from './text/table.ts';
 
-export interface ReportTextOptions {
-  /** ANSI colours; off unless asked for. */
-  readonly colour?: boolean;
+export interface ReportTextOptions extends ColourOptions {
   /** Columns of the terminal: 110 by default. Tables need 80; bars and explanations take what is left. */
   readonly width?: number;
 }
@@ -104,19 +109,9 @@ function figures(result: Result): string {
         '   of which static',
         percent(shareOf(energy.staticFj, energy.totalFj)),
       ]),
-      [
-        plural(time.steps, 'step'),
-        '',
-        '',
-        '   average power',
-        quantity(energy.averageWatts, 'power'),
-      ],
+      [plural(time.steps, 'step'), '', '', '   average power', quantity(energy.averageWatts, 'power')],
     ],
   );
-}
-
-function plural(count: number, noun: string): string {
-  return `${plain(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function confidence(result: Result, { style, width }: Canvas): string {

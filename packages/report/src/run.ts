@@ -46,3 +46,17 @@ export function differences(runs: readonly LabelledResult[]): readonly string[] 
     return values.length > 1 ? [`${name}: ${values.join(', ')}`] : [];
   });
 }
+
+/** Labels of the form `path=value` that share their path: the path, and the values as written. */
+export interface Sweep {
+  readonly path: string;
+  readonly written: readonly string[];
+}
+
+/** Reads the labels of a sweep; nothing when they are plain names or vary different things. */
+export function sweepOf(runs: readonly LabelledResult[]): Sweep | undefined {
+  const parts = runs.map(({ label }) => /^([^=]+)=([^=]*)$/.exec(label));
+  const path = parts[0]?.[1];
+  if (path === undefined || parts.some((part) => part?.[1] !== path)) return undefined;
+  return { path: path.trim(), written: parts.map((part) => part?.[2]?.trim() ?? '') };
+}

@@ -35,7 +35,8 @@ export function timelineJson(result: Result, timeline: Timeline): string {
   addTracks('steps and blocks', timeline.spans, (span, tid) =>
     slice(span.name, 'span', tid, span.start, span.end, {}),
   );
-  for (const [component, events] of eventsByComponent(result, timeline)) addTracks(component, events, chunkSlice);
+  for (const [component, events] of eventsByComponent(result, timeline))
+    addTracks(component, events, chunkSlice);
 
   const other = JSON.stringify({
     chip: result.chip.name,

@@ -82,7 +82,10 @@ export function operandElements(operator: Operator): OperandElements {
     case 'matmul':
     case 'lm-head': {
       const { rows, inner, columns, bias } = operator;
-      return { inputs: [rows * inner, inner * columns, ...(bias ? [columns] : [])], outputs: [rows * columns] };
+      return {
+        inputs: [rows * inner, inner * columns, ...(bias ? [columns] : [])],
+        outputs: [rows * columns],
+      };
     }
     case 'attention-scores':
     case 'attention-context': {

@@ -1,4 +1,4 @@
-import type { AttentionContextOperator, AttentionScoresOperator } from '@systole/trace';
+import type { AttentionOperator } from '@systole/trace';
 import { bytesOf } from '../units.ts';
 import type { Draft, Site } from './site.ts';
 import { accumulateTask } from './vector.ts';
@@ -17,15 +17,15 @@ interface QueryGroup {
  * In a causal prefill each query sees one key more than the one before. Queries whose context takes the same number of
  * `quantum`s cost the same and are grouped.
  */
-function queryGroups(
-  operator: AttentionScoresOperator | AttentionContextOperator,
-  quantum: number,
-): readonly QueryGroup[] {
-  const { queries, context, causal } = operator;
-  if (!causal || queries === 1) return [{ queries, context, keys: queries * context }];
+function queryGroups(operator: AttentionOperator, quantum: number): readonly QueryGroup[] {
+  const { queries, context, causal, window = context } = operator;
+  if (!causal || queries === 1) {
+    const seen = Math.min(context, window);
+    return [{ queries, context: seen, keys: queries * seen }];
+  }
   const groups: { queries: number; context: number; keys: number }[] = [];
   for (let query = 0; query < queries; query++) {
-    const seen = context - queries + query + 1;
+    const seen = Math.min(context - queries + query + 1, window);
     const last = groups.at(-1);
     if (last !== undefined && Math.ceil(last.context / quantum) === Math.ceil(seen / quantum)) {
       last.queries++;
@@ -38,7 +38,7 @@ function queryGroups(
   return groups;
 }
 
-function cacheFormat(operator: AttentionScoresOperator | AttentionContextOperator): string {
+function cacheFormat(operator: AttentionOperator): string {
   return operator.inputs.find(({ role }) => role === 'kv')?.format ?? 'bf16';
 }
 
@@ -47,7 +47,7 @@ function cacheFormat(operator: AttentionScoresOperator | AttentionContextOperato
  * the dot products of its tokens. As many heads as fit the vector buffer are concatenated: their queries are sent together
  * and their keys stand side by side in the row. Query heads that share a key head pass over its opened row in turn.
  */
-export function scoresTasks(operator: AttentionScoresOperator, site: Site): readonly Draft[] {
+export function scoresTasks(operator: AttentionOperator, site: Site): readonly Draft[] {
   const { device, headConcatenation } = site;
   const { sequences, heads, kvHeads, headDim } = operator;
   const format = cacheFormat(operator);
@@ -97,7 +97,7 @@ export function scoresTasks(operator: AttentionScoresOperator, site: Site): read
  * output elements spread over its banks; a context longer than the buffer is cut, and the partial sums are added
  * on the ASIC.
  */
-export function contextTasks(operator: AttentionContextOperator, site: Site): readonly Draft[] {
+export function contextTasks(operator: AttentionOperator, site: Site): readonly Draft[] {
   const { device } = site;
   const { sequences, heads, kvHeads, headDim } = operator;
   const format = cacheFormat(operator);

@@ -14,7 +14,7 @@ export function place(
   let weights = 0;
   let cache = 0;
   for (const tensor of header.tensors) {
-    const bytes = stored(tensor, site) * tensor.repeat;
+    const bytes = stored(tensor, header, site) * tensor.repeat;
     if (tensor.role === 'kv') cache += bytes;
     else weights += bytes;
   }
@@ -48,12 +48,14 @@ export function place(
  * Bytes of one instance of a tensor in its layout. The banks hold whole output rows, so the busiest bank decides; column
  * accesses and reserved rows are not shared between tensors.
  */
-function stored(tensor: PersistentTensor, site: Site): number {
+function stored(tensor: PersistentTensor, header: TraceHeader, site: Site): number {
   const { device } = site;
   const element = bytesOf(tensor.format);
   const elements = tensor.shape.reduce((product, size) => product * size, 1);
   if (tensor.role === 'kv' || tensor.layout !== 'matrix') return elements * element;
-  const [inner = 1, columns = 1] = tensor.shape;
+  const [first = 1, second = 1] = tensor.shape;
+  // A table that is the matrix of the head as well stands as vocabulary × width: its rows are the output rows.
+  const [inner, columns] = first === header.model?.vocabulary ? [second, first] : [first, second];
   const row = Math.ceil((inner * element) / device.segmentBytes) * device.segmentBytes;
   return Math.ceil(columns / device.lanes) * device.lanes * row;
 }

@@ -1,8 +1,9 @@
-import { param, SystoleError } from '@systole/core';
-import { blockKey, OPERATOR_KINDS } from '@systole/trace';
+import { param } from '@systole/core';
+import { blockKey } from '@systole/trace';
 import type { Operator, TraceBlock } from '@systole/trace';
 import { defineMapping } from '../mapping.ts';
 import type { MappedTask, Plan } from '../mapping.ts';
+import { inDependencyOrder, OPERATOR_KINDS } from '../operators.ts';
 import { findBuffer, findInMemoryDevice, findUnit } from '../units.ts';
 import { contextTasks, scoresTasks } from './attention.ts';
 import type { Draft, Site } from './site.ts';
@@ -50,7 +51,7 @@ export const pimGpt = defineMapping({
 /** Program order, one task at a time: each waits for the one before it. */
 function serialise(block: TraceBlock, site: Site): readonly MappedTask[] {
   const tasks: MappedTask[] = [];
-  for (const [index, operator] of block.operators.entries()) {
+  for (const [index, operator] of inDependencyOrder(block)) {
     const tag = OPERATOR_KINDS.indexOf(operator.kind);
     for (const draft of draftsOf(operator, site)) {
       const after = tasks.length === 0 ? [] : [tasks.length - 1];
@@ -84,11 +85,5 @@ function draftsOf(operator: Operator, site: Site): readonly Draft[] {
     case 'multiply':
     case 'sample':
       return vectorTasks(operator, site);
-    default:
-      throw new SystoleError({
-        code: 'mapping/unsupported-operator',
-        message: `mapping "pim-gpt" has no way to run operator "${(operator as Operator).id}"`,
-        hint: 'Choose another mapping: see systole list mappings.',
-      });
   }
 }

@@ -52,10 +52,10 @@ export function embeddingTasks(operator: EmbeddingOperator, site: Site): readonl
     .move(device.part.name, buffer.name, bytes);
   if (tables > 1) {
     pipeline.at(vector.name, {
-      kind: 'accumulate',
+      kind: 'gather',
       bytes,
       format,
-      dims: { elements: rows * length, terms: tables },
+      dims: { elements: rows * length, tables },
     });
   }
   pipeline.at(buffer.name, { kind: 'write', bytes: rows * run });

@@ -1,4 +1,4 @@
-import type { LmHeadOperator, MatmulOperator } from '@systole/trace';
+import type { MatmulOperator } from '@systole/trace';
 import { PipelineBuilder } from '../pipeline.ts';
 import { bytesOf } from '../units.ts';
 import type { Draft, Site } from './site.ts';
@@ -73,7 +73,7 @@ export function passTask(pass: Pass, site: Site): Draft {
  * A row longer than the vector buffer is cut into tiles, each laid out densely on its own; the tiles' partial sums are
  * added on the ASIC. Several activation rows (prefill, batch) pass one after another.
  */
-export function matmulTasks(operator: MatmulOperator | LmHeadOperator, site: Site): readonly Draft[] {
+export function matmulTasks(operator: MatmulOperator, site: Site): readonly Draft[] {
   const { device } = site;
   const { rows, inner, columns, bias } = operator;
   const format = weightFormat(operator);
@@ -111,6 +111,6 @@ export function matmulTasks(operator: MatmulOperator | LmHeadOperator, site: Sit
   return drafts;
 }
 
-function weightFormat(operator: MatmulOperator | LmHeadOperator): string {
+function weightFormat(operator: MatmulOperator): string {
   return operator.inputs.find(({ role }) => role === 'weight')?.format ?? 'bf16';
 }

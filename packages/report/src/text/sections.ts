@@ -20,13 +20,17 @@ export interface Canvas {
 /** The largest parts of the critical path: what bounded the run. */
 export function criticalPathText(result: Result, { width, style }: Canvas): string {
   const help = Math.max(0, Math.min(44, width - 76));
-  const rows = topOf([...result.criticalPath].sort((a, b) => b.ps - a.ps), PATH_ROWS, (rest) => ({
-    component: REST,
-    reason: '',
-    help: `${rest.length} more`,
-    ps: rest.reduce((total, part) => total + part.ps, 0),
-    share: rest.reduce((total, part) => total + part.share, 0),
-  }));
+  const rows = topOf(
+    [...result.criticalPath].sort((a, b) => b.ps - a.ps),
+    PATH_ROWS,
+    (rest) => ({
+      component: REST,
+      reason: '',
+      help: `${rest.length} more`,
+      ps: rest.reduce((total, part) => total + part.ps, 0),
+      share: rest.reduce((total, part) => total + part.share, 0),
+    }),
+  );
   if (rows.length === 0) return '';
   return textTable(
     [
@@ -82,21 +86,25 @@ export function componentsText(result: Result, { width, style }: Canvas): string
 
 /** Time, MACs, bytes and energy of each kind of operator. */
 export function operatorsText(result: Result, { style, width }: Canvas): string {
-  const rows = topOf([...result.operators].sort((a, b) => b.ps - a.ps), OPERATOR_ROWS, (rest) => {
-    const total = (pick: (operator: Result['operators'][number]) => number): number =>
-      rest.reduce((sum, operator) => sum + pick(operator), 0);
-    return {
-      kind: `${REST} (${rest.length} kinds)`,
-      count: total((operator) => operator.count),
-      ps: total((operator) => operator.ps),
-      share: total((operator) => operator.share),
-      macs: total((operator) => operator.macs),
-      bytes: total((operator) => operator.bytes),
-      dynamicFj: total((operator) => operator.dynamicFj),
-      totalFj: total((operator) => operator.totalFj),
-      path: [],
-    };
-  });
+  const rows = topOf(
+    [...result.operators].sort((a, b) => b.ps - a.ps),
+    OPERATOR_ROWS,
+    (rest) => {
+      const total = (pick: (operator: Result['operators'][number]) => number): number =>
+        rest.reduce((sum, operator) => sum + pick(operator), 0);
+      return {
+        kind: `${REST} (${rest.length} kinds)`,
+        count: total((operator) => operator.count),
+        ps: total((operator) => operator.ps),
+        share: total((operator) => operator.share),
+        macs: total((operator) => operator.macs),
+        bytes: total((operator) => operator.bytes),
+        dynamicFj: total((operator) => operator.dynamicFj),
+        totalFj: total((operator) => operator.totalFj),
+        path: [],
+      };
+    },
+  );
   if (rows.length === 0) return '';
   const barWidth = Math.max(4, Math.min(20, width - 92));
   return textTable(

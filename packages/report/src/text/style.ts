@@ -1,3 +1,8 @@
+export interface ColourOptions {
+  /** ANSI colours; off unless asked for. */
+  readonly colour?: boolean;
+}
+
 /** How text is made to stand out: with ANSI colours, or not at all. */
 export interface TextStyle {
   title(text: string): string;

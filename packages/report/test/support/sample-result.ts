@@ -52,7 +52,7 @@ function matmul(kind: string, rows: number, columns: number, each: number): Kind
   return {
     kind,
     each,
-    ps: Math.round(macs / 2.6),
+    ps: Math.round(macs / 1.8),
     psPerPosition: 0,
     macs,
     macsPerPosition: 0,
@@ -146,9 +146,7 @@ export function sampleResult(options: SampleOptions = {}): Result {
   const { steps = 1024, chip = 'pim-gpt', workload = 'gpt2-xl', slowdown = 1 } = options;
   const stepPs = (shape: KindShape, step: number): number =>
     Math.round((shape.ps + shape.psPerPosition * (step + 1)) * slowdown);
-  const perStep = Array.from({ length: steps }, (_, step) =>
-    sum(KINDS.map((shape) => stepPs(shape, step))),
-  );
+  const perStep = Array.from({ length: steps }, (_, step) => sum(KINDS.map((shape) => stepPs(shape, step))));
   const total = sum(perStep);
   const seconds = total / 1e12;
 
@@ -219,7 +217,10 @@ export function sampleResult(options: SampleOptions = {}): Result {
         { memory: 'dram', what: 'KV cache', bytes: steps * LAYERS * 2 * WIDTH * 2, capacity: 8 * 2 ** 30 },
         { memory: 'sram', what: 'activations', bytes: 51_200, capacity: 128 * 1024 },
       ],
-      decisions: ['Heads are concatenated, so that a row holds one column of keys.', 'lm-head runs in memory.'],
+      decisions: [
+        'Heads are concatenated, so that a row holds one column of keys.',
+        'lm-head runs in memory.',
+      ],
     },
     inputsHash: '0f43a7710bd29c1e',
     time: {
@@ -269,13 +270,7 @@ export function sampleResult(options: SampleOptions = {}): Result {
   };
 }
 
-function action(
-  name: string,
-  help: string,
-  unit: string,
-  count: number,
-  fjPerAction: number,
-): ActionSummary {
+function action(name: string, help: string, unit: string, count: number, fjPerAction: number): ActionSummary {
   const whole = Math.round(count);
   return { action: name, help, unit, count: String(whole), fjPerAction, totalFj: whole * fjPerAction };
 }
@@ -318,7 +313,7 @@ function sampleComponents(macs: number, total: number, seconds: number): Compone
       watts: 0,
       seconds,
       actions: [action('mac', 'Multiplies and adds two BF16 numbers.', 'MAC', macs, 850)],
-      facts: { macsPerSecond: { bf16: 2.048e12 } },
+      facts: { macsPerSecond: { bf16: 4.096e12, fp16: 4.096e12 } },
       statistics: [],
     }),
     component({

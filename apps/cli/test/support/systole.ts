@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const BINARY = fileURLToPath(new URL('../../bin/systole.js', import.meta.url));
+
+/** The top folder of the repository. */
+export const HOME = fileURLToPath(new URL('../../../..', import.meta.url));
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Types `systole …` in a folder and waits for it to end. */
+export function systole(args: readonly string[], folder: string = scratch()): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BINARY, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  return { code: status, stdout, stderr };
+}
+
+/** A new empty folder. */
+export function scratch(): string {
+  return mkdtempSync(join(tmpdir(), 'systole-'));
+}

@@ -1,0 +1,185 @@
+import { defineComponent } from '@systole/core';
+import type { Facts, ParameterConflict, Transaction } from '@systole/core';
+import type { Picoseconds } from '@systole/units';
+import { dramPresets } from '../presets/dram-presets.ts';
+import { DramModel } from './dram-model.ts';
+import {
+  activateEnergy,
+  readBurstEnergy,
+  refreshEnergyPerPs,
+  standbyEnergyPerPs,
+  standbyPower,
+  writeBurstEnergy,
+} from './energy.ts';
+import { dramParameters } from './parameters.ts';
+import type { DramValues } from './parameters.ts';
+import { burstTime, geometryOf } from './timing.ts';
+import { dramTransactions } from './transactions.ts';
+
+const PICOSECONDS_PER_SECOND = 1e12;
+
+/** Time of one burst of a channel at its peak rate, exact. */
+function burstPeriod(values: DramValues): number {
+  return Math.max(burstTime(values), values.tCCDS);
+}
+
+function facts(values: DramValues): Facts {
+  const { channels, banks, bankBytes, burstBytes } = geometryOf(values);
+  const lanes = channels * banks;
+  const macGap = values.tCCDMac ?? values.tCCDS;
+  const bufferGap = Math.max(burstTime(values), values.tBufferWrite ?? values.tCCDS);
+  const access = Math.min(values.tCL, values.tCWL) + burstTime(values);
+  const inPlace = (values.tRCDMac ?? values.tRCD) + macGap;
+  return {
+    capacity: lanes * bankBytes,
+    bandwidth: (channels * burstBytes * PICOSECONDS_PER_SECOND) / burstPeriod(values),
+    ...(macGap > 0 ? { internalBandwidth: (lanes * burstBytes * PICOSECONDS_PER_SECOND) / macGap } : {}),
+    minimumLatency: Math.floor(Math.min(access, bufferGap, inPlace)),
+    resources: channels,
+  };
+}
+
+function lowerBound(transaction: Transaction, values: DramValues): Picoseconds {
+  const { bandwidth = Infinity, internalBandwidth = Infinity, minimumLatency } = facts(values);
+  const { channels, banks, burstBytes } = geometryOf(values);
+  const dim = (name: string, otherwise: number): number => transaction.dims?.[name] ?? otherwise;
+  if (transaction.kind === 'vector-write') {
+    const time = (dim('vectorBytes', 0) * PICOSECONDS_PER_SECOND * channels) / bandwidth;
+    return Math.max(minimumLatency, Math.floor(time));
+  }
+  if (transaction.kind === 'segment-stream') {
+    const bytes = dim('groups', 1) * dim('segments', 1) * dim('passes', 1) * burstBytes;
+    const time = (bytes * PICOSECONDS_PER_SECOND * channels * banks) / internalBandwidth;
+    return Math.max(minimumLatency, Math.floor(time));
+  }
+  return Math.max(minimumLatency, Math.floor((transaction.bytes * PICOSECONDS_PER_SECOND) / bandwidth));
+}
+
+function conflicts(values: DramValues): readonly ParameterConflict[] {
+  const found: ParameterConflict[] = [];
+  const expect = (isRight: boolean, parameter: string, message: string, hint: string): void => {
+    if (!isRight) found.push({ parameter, message, hint });
+  };
+  const { rowBytes, burstBytes, tRAS, tRC, tRFC, tREFI, tFAW, tRRDS, tCCDS, tCCDL } = values;
+  const isWhole = Number.isInteger(burstBytes) && Number.isInteger(rowBytes);
+  expect(isWhole, 'burstBytes', 'bursts and rows are whole numbers of bytes', 'Give both in bytes.');
+  expect(
+    rowBytes % burstBytes === 0 && rowBytes >= burstBytes,
+    'rowBytes',
+    `a row of ${rowBytes} B is no multiple of a burst of ${burstBytes} B`,
+    `Make it a multiple of ${burstBytes} B.`,
+  );
+  expect(tRAS <= tRC, 'tRAS', `tRAS of ${tRAS} ps is above tRC of ${tRC} ps`, 'tRC is about tRAS + tRP.');
+  if (values.refresh === 'all-bank') {
+    expect(
+      tRFC < tREFI,
+      'tRFC',
+      `tRFC of ${tRFC} ps leaves nothing of tREFI of ${tREFI} ps`,
+      'Lower tRFC, raise tREFI, or set refresh: none.',
+    );
+  }
+  expect(
+    tFAW === 0 || tFAW >= tRRDS,
+    'tFAW',
+    `tFAW of ${tFAW} ps is below tRRDS of ${tRRDS} ps`,
+    'A window of four activates is at least one gap long; 0 ps switches it off.',
+  );
+  expect(
+    tCCDL >= tCCDS || values.bankGroups === 1,
+    'tCCDL',
+    'tCCDL is below tCCDS',
+    'Banks of one group are slower.',
+  );
+  const { IDD2N, IDD3N, IDD4R, IDD4W, IDD5 } = values;
+  expect(IDD3N >= IDD2N, 'IDD3N', 'open rows draw less than closed ones', 'IDD3N is at least IDD2N.');
+  expect(IDD4R >= IDD3N, 'IDD4R', 'reading draws less than standing by', 'IDD4R is at least IDD3N.');
+  expect(IDD4W >= IDD3N, 'IDD4W', 'writing draws less than standing by', 'IDD4W is at least IDD3N.');
+  expect(
+    IDD5 >= IDD3N || values.refresh === 'none',
+    'IDD5',
+    'refresh draws less than standing by',
+    'IDD5 is at least IDD3N.',
+  );
+  expect(
+    activateEnergy(values) >= 0,
+    'IDD0',
+    'activates draw less than the open rows that they leave',
+    'Raise IDD0, or set activeStandby: per-bank where IDD3N was measured with all banks open.',
+  );
+  return found;
+}
+
+/**
+ * DRAM at row granularity: DDR, LPDDR, GDDR and HBM by their timing, with in-memory compute where a unit is attached.
+ */
+export const dram = defineComponent({
+  type: 'memory/dram',
+  role: 'memory',
+  summary:
+    'DRAM at row granularity: open rows, activation limits, refresh as a rate, compute beside the banks.',
+  parameters: dramParameters,
+  presets: dramPresets,
+  ports: { port: { help: 'Where data goes in and out', connections: 64 } },
+  accepts: dramTransactions,
+  reasons: {
+    activate: 'a row was being opened',
+    column: 'data was moved, or column commands kept their gaps',
+    precharge: 'a bank was closing a row or not yet ready to open the next',
+    refresh: 'rows were being refreshed',
+    turnaround: 'the data bus was turning around, or a bank group was not ready, before the first access',
+    'activation-window': 'tRRD or the four-activate window held an activate back',
+    'mode-switch': 'a channel was switching between its array and its vector buffer and sums',
+    'result-read': 'sums of in-memory compute were completed and read',
+    latency: 'the first data was on its way',
+    'channel-wait': 'the channel that ended last was still serving earlier work',
+  },
+  statistics: {
+    rowHits: { unit: 'accesses', help: 'Column accesses of one bank that found their row open' },
+    rowMisses: { unit: 'accesses', help: 'First accesses to a row of a bank that held no data open' },
+    rowConflicts: { unit: 'accesses', help: 'First accesses to a row of a bank that held another row open' },
+    activations: { unit: 'activates', help: 'Rows opened, per bank' },
+    columnReads: { unit: 'bursts', help: 'Read bursts' },
+    columnWrites: { unit: 'bursts', help: 'Write bursts' },
+    inPlaceAccesses: { unit: 'accesses', help: 'Column accesses of one bank for in-memory compute' },
+  },
+  actions: {
+    activate: { help: 'Opens and closes a row of one bank', unit: 'activation', energy: activateEnergy },
+    'read-burst': { help: 'Reads a burst, up to the interface', unit: 'burst', energy: readBurstEnergy },
+    'write-burst': { help: 'Writes a burst, from the interface on', unit: 'burst', energy: writeBurstEnergy },
+    'in-place-access': {
+      help: 'Reads a column of one bank for the unit beside it',
+      unit: 'access',
+      energy: (values) => values.inPlaceAccessShare * readBurstEnergy(values),
+    },
+    'interface-bit': {
+      help: 'Moves a bit across the pins',
+      unit: 'bit',
+      energy: (values) => values.interfaceEnergy,
+    },
+    refresh: {
+      help: 'Refreshes a channel while it serves',
+      unit: 'ps x channel',
+      energy: refreshEnergyPerPs,
+    },
+    'active-standby': {
+      help: 'Holds rows open while a channel serves',
+      unit: 'ps x bank',
+      energy: standbyEnergyPerPs,
+    },
+  },
+  citations: [
+    'Ramulator 2.1 (CMU-SAFARI): presets and behaviour of its controller',
+    'DRAMsim3 (University of Maryland): currents and the IDD method',
+    'GDDR6-AiM simulator (arkhadem/aim_simulator): commands of in-memory compute',
+  ],
+  inMemory: 'host',
+  fastError: {
+    share: 0.1,
+    basis: 'streams of Ramulator 2.1 and in-memory GEMV of aim_simulator; see the README',
+  },
+  staticPower: standbyPower,
+  facts,
+  lowerBound,
+  conflicts,
+  create: (context) => new DramModel(context),
+});

@@ -1,0 +1,415 @@
+import type { Picoseconds } from '@systole/units';
+import { BETWEEN_RUNS, NO_BOUNDARY } from './access-stream.ts';
+import type { AccessStream } from './access-stream.ts';
+import { CLOSED } from './channel.ts';
+import type { Channel } from './channel.ts';
+import { LeapDetector } from './leap-detector.ts';
+import type { Geometry, Timing } from './timing.ts';
+import { NOT_ACTIVATED, VisitPool } from './visit-pool.ts';
+
+/** What is counted while a channel serves: indices of `RowScheduler.counts`. The times add up to the service. */
+export const BURSTS = 0;
+export const MISSES = 1;
+export const CONFLICTS = 2;
+export const TIME_ACTIVATE = 3;
+export const TIME_COLUMN = 4;
+export const TIME_PRECHARGE = 5;
+export const TIME_TURNAROUND = 6;
+export const TIME_WINDOW = 7;
+export const TIME_LATENCY = 8;
+const COUNTS = 9;
+
+/** Why an activate was not issued earlier. */
+const HELD_BY_NOTHING = 0;
+const HELD_BY_BANK = 1;
+const HELD_BY_WINDOW = 2;
+
+/** A sequence that does not repeat is followed this far; the rest of it goes at the pace of the second half. */
+const MAX_VISITS = 4096;
+
+const WINDOW = 4;
+
+/**
+ * Serves the row visits of one channel. The controller holds a number of bursts and takes, of what it holds, first what
+ * is ready first, the oldest of those that are equally ready; row hits drain before their row is closed. Within a visit
+ * column accesses follow a closed form, so that the cost is per row, not per burst. Once the relative state recurs, the
+ * rest of the repetition is leapt over.
+ */
+export class RowScheduler {
+  readonly counts = new Float64Array(COUNTS);
+  /** When the first data is on the bus, and the last. */
+  firstData: Picoseconds = 0;
+  lastData: Picoseconds = 0;
+  readonly #geometry: Geometry;
+  readonly #timing: Timing;
+  readonly #depth: number;
+  readonly #closes: boolean;
+  readonly #pool: VisitPool;
+  readonly #leaps: LeapDetector;
+  /** Off only where leaping is held against stepping. */
+  readonly #mayLeap: boolean;
+  /** Marks of the current scan, by bank: an older visit wants it, or a visit hits its open row. */
+  readonly #wanted: Float64Array;
+  readonly #draining: Float64Array;
+  /** Whether the visits of this stream have activated a bank. */
+  readonly #touched: Uint8Array;
+  /** Where the second half of the visits that are followed began. */
+  readonly #middle = new Float64Array(COUNTS);
+  #middleBytes = 0;
+  #followed = 0;
+  #scan = 0;
+  #isWrite = false;
+  #gap = 0;
+  #groupGap = 0;
+  #rotationGap = 0;
+  /** Bursts that the controller holds. */
+  #held = 0;
+  /** When the last column access so far has left the data bus, as seen from the command side. */
+  #busEnd = 0;
+  #lastColumn = 0;
+  #hasServed = false;
+
+  constructor(geometry: Geometry, timing: Timing, depth: number, closes: boolean, mayLeap = true) {
+    this.#geometry = geometry;
+    this.#timing = timing;
+    this.#depth = depth;
+    this.#closes = closes;
+    this.#mayLeap = mayLeap;
+    this.#pool = new VisitPool(depth);
+    this.#leaps = new LeapDetector(BETWEEN_RUNS + 1, COUNTS);
+    this.#wanted = new Float64Array(geometry.banks);
+    this.#draining = new Float64Array(geometry.banks);
+    this.#touched = new Uint8Array(geometry.banks);
+  }
+
+  /**
+   * Serves all visits of `stream` in `channel`, which takes them up from `from` on and whose data bus is theirs from
+   * `start` on. Returns false when the channel has no part in them.
+   */
+  serve(
+    channel: Channel,
+    stream: AccessStream,
+    isWrite: boolean,
+    from: Picoseconds,
+    start: Picoseconds,
+  ): boolean {
+    if (!stream.hasNext()) return false;
+    const { readGap, writeGap, readGroupGap, writeGroupGap, tCL, tCWL, burst } = this.#timing;
+    this.#isWrite = isWrite;
+    this.#gap = isWrite ? writeGap : readGap;
+    this.#groupGap = isWrite ? writeGroupGap : readGroupGap;
+    this.#rotationGap = Math.max(this.#geometry.groups * this.#gap, this.#groupGap);
+    this.counts.fill(0);
+    this.#pool.clear();
+    this.#leaps.clear();
+    this.#touched.fill(0);
+    this.#held = 0;
+    this.#followed = 0;
+    this.#hasServed = false;
+    // Seen from the command side, the bus is free one data latency before `start`.
+    const latency = isWrite ? tCWL : tCL;
+    this.#busEnd = start - latency;
+    this.#admit(channel, stream, from, from, 0);
+    while (this.#pool.size > 0) this.#step(channel, stream);
+    if (stream.hasNext()) this.#extrapolate(channel, stream);
+    this.lastData = this.#lastColumn + latency + burst;
+    channel.dataEnd = this.lastData;
+    channel.admitFrom = Math.max(from, this.#lastColumn - (this.#depth - 1) * this.#gap);
+    return true;
+  }
+
+  /** Offset of access `index` from the first of its visit. */
+  #offset(index: number, rotation: number): number {
+    if (rotation === 1) return index * this.#groupGap;
+    const turns = Math.floor(index / rotation);
+    return turns * this.#rotationGap + (index - turns * rotation) * this.#gap;
+  }
+
+  /** Issues the earliest of all commands that the held visits could issue next: an activate or column accesses. */
+  #step(channel: Channel, stream: AccessStream): void {
+    const pool = this.#pool;
+    const scan = ++this.#scan;
+    let columnVisit = -1;
+    let columnTime = Infinity;
+    for (let visit = 0; visit < pool.size; visit++) {
+      if (!this.#isReady(channel, visit)) continue;
+      this.#mark(this.#draining, visit, scan);
+      const time = this.#columnTime(channel, visit);
+      if (time >= columnTime) continue;
+      columnTime = time;
+      columnVisit = visit;
+    }
+    let activateVisit = -1;
+    let activateTime = Infinity;
+    let activateSlot = 0;
+    for (let visit = 0; visit < pool.size; visit++) {
+      const slot = this.#closedSlot(channel, visit);
+      if (slot >= 0) {
+        const bank = this.#bankOf(visit, slot);
+        const isFree = this.#wanted[bank] !== scan && this.#draining[bank] !== scan;
+        const time = isFree ? this.#activateTime(channel, visit, slot) : Infinity;
+        if (time < activateTime) {
+          activateTime = time;
+          activateVisit = visit;
+          activateSlot = slot;
+        }
+      }
+      this.#mark(this.#wanted, visit, scan);
+    }
+    if (columnTime <= activateTime) this.#access(channel, stream, columnVisit, columnTime);
+    else this.#activate(channel, activateVisit, activateSlot, activateTime);
+  }
+
+  #bankOf(visit: number, slot: number): number {
+    const { groups, banksPerGroup } = this.#geometry;
+    const pool = this.#pool;
+    return (((pool.group[visit] ?? 0) + slot) % groups) * banksPerGroup + (pool.bank[visit] ?? 0);
+  }
+
+  #mark(marks: Float64Array, visit: number, scan: number): void {
+    const width = this.#pool.width[visit] ?? 0;
+    for (let slot = 0; slot < width; slot++) marks[this.#bankOf(visit, slot)] = scan;
+  }
+
+  #isReady(channel: Channel, visit: number): boolean {
+    return this.#closedSlot(channel, visit) < 0;
+  }
+
+  /** The first of the visit's banks that does not have its row open, or -1. */
+  #closedSlot(channel: Channel, visit: number): number {
+    const width = this.#pool.width[visit] ?? 0;
+    const row = this.#pool.row[visit] ?? 0;
+    for (let slot = 0; slot < width; slot++) {
+      if (channel.openRow[this.#bankOf(visit, slot)] !== row) return slot;
+    }
+    return -1;
+  }
+
+  /** The earliest first access such that every access of the visit keeps every gap. */
+  #columnTime(channel: Channel, visit: number): Picoseconds {
+    const { groups } = this.#geometry;
+    const pool = this.#pool;
+    const rotation = pool.rotation[visit] ?? 1;
+    const width = pool.width[visit] ?? 0;
+    const first = pool.group[visit] ?? 0;
+    const opened = this.#isWrite ? channel.writeAt : channel.readAt;
+    const groupNext = this.#isWrite ? channel.groupWrite : channel.groupRead;
+    let time = Math.max(pool.admitted[visit] ?? 0, this.#isWrite ? channel.nextWrite : channel.nextRead);
+    for (let slot = 0; slot < width; slot++) {
+      const offset = this.#offset(slot, rotation);
+      const bank = this.#bankOf(visit, slot);
+      time = Math.max(time, (opened[bank] ?? 0) - offset, (groupNext[(first + slot) % groups] ?? 0) - offset);
+    }
+    return time;
+  }
+
+  /** The earliest activate for one bank, after the precharge that it may need. */
+  #bankReady(channel: Channel, visit: number, bank: number): Picoseconds {
+    const admitted = this.#pool.admitted[visit] ?? 0;
+    if (channel.openRow[bank] === CLOSED) return Math.max(admitted, channel.readyAt[bank] ?? 0);
+    const precharge = Math.max(admitted, channel.prechargeAt[bank] ?? 0);
+    return Math.max(precharge + this.#timing.tRP, channel.cycleAt[bank] ?? 0);
+  }
+
+  #activateTime(channel: Channel, visit: number, slot: number): Picoseconds {
+    const bank = this.#bankOf(visit, slot);
+    const group = Math.floor(bank / this.#geometry.banksPerGroup);
+    return Math.max(
+      this.#bankReady(channel, visit, bank),
+      channel.nextActivate,
+      channel.groupActivate[group] ?? 0,
+      channel.window[channel.windowHead] ?? 0,
+    );
+  }
+
+  #activate(channel: Channel, visit: number, slot: number, time: Picoseconds): void {
+    const { tRRDS, tRRDL, tFAW, tRAS, tRC, tRCD, tRCDWR } = this.#timing;
+    const pool = this.#pool;
+    const bank = this.#bankOf(visit, slot);
+    const group = Math.floor(bank / this.#geometry.banksPerGroup);
+    const ready = this.#bankReady(channel, visit, bank);
+    if (ready < time) pool.heldBy[visit] = HELD_BY_WINDOW;
+    else if (ready > (pool.admitted[visit] ?? 0)) pool.heldBy[visit] = HELD_BY_BANK;
+    else pool.heldBy[visit] = HELD_BY_NOTHING;
+    pool.activatedAt[visit] = time;
+    this.#add(channel.openRow[bank] === CLOSED ? MISSES : CONFLICTS, 1);
+    channel.nextActivate = time + tRRDS;
+    channel.groupActivate[group] = time + tRRDL;
+    channel.window[channel.windowHead] = time + tFAW;
+    channel.windowHead = (channel.windowHead + 1) % WINDOW;
+    channel.openBank(bank, pool.row[visit] ?? 0);
+    channel.prechargeAt[bank] = time + tRAS;
+    channel.cycleAt[bank] = time + tRC;
+    channel.readAt[bank] = time + tRCD;
+    channel.writeAt[bank] = time + tRCDWR;
+    this.#touched[bank] = 1;
+  }
+
+  /** Issues all column accesses of a visit, the first at `time`, and takes up what then has room. */
+  #access(channel: Channel, stream: AccessStream, visit: number, time: Picoseconds): void {
+    const { groups } = this.#geometry;
+    const timing = this.#timing;
+    const pool = this.#pool;
+    const bursts = pool.bursts[visit] ?? 0;
+    const rotation = pool.rotation[visit] ?? 1;
+    const width = pool.width[visit] ?? 0;
+    const first = pool.group[visit] ?? 0;
+    const row = pool.row[visit] ?? 0;
+    const bankInGroup = pool.bank[visit] ?? 0;
+    const last = time + this.#offset(bursts - 1, rotation);
+    this.#explain(visit, time);
+    const toPrecharge = this.#isWrite ? timing.writeToPrecharge : timing.readToPrecharge;
+    const groupNext = this.#isWrite ? channel.groupWrite : channel.groupRead;
+    for (let slot = 0; slot < width; slot++) {
+      const turns = Math.floor((bursts - 1 - slot) / rotation);
+      const lastOfBank = time + this.#offset(slot + turns * rotation, rotation);
+      const group = (first + slot) % groups;
+      const bank = this.#bankOf(visit, slot);
+      groupNext[group] = lastOfBank + this.#groupGap;
+      if (this.#isWrite) channel.groupRead[group] = lastOfBank + timing.writeToReadL;
+      channel.prechargeAt[bank] = Math.max(channel.prechargeAt[bank] ?? 0, lastOfBank + toPrecharge);
+    }
+    if (this.#isWrite) {
+      channel.nextWrite = last + this.#gap;
+      channel.nextRead = last + timing.writeToReadS;
+    } else {
+      channel.nextRead = last + this.#gap;
+      channel.nextWrite = Math.max(channel.nextWrite, last + timing.readToWrite);
+    }
+    if (!this.#hasServed) this.firstData = time + (this.#isWrite ? timing.tCWL : timing.tCL) + timing.burst;
+    this.#hasServed = true;
+    this.#lastColumn = last;
+    this.#add(BURSTS, bursts);
+    pool.remove(visit);
+    if (this.#closes) this.#closeRows(channel, first, width, bankInGroup, row);
+    this.#admit(channel, stream, time, time, bursts, rotation);
+  }
+
+  /** Precharges the rows of a visit that no held visit hits. */
+  #closeRows(channel: Channel, first: number, width: number, bankInGroup: number, row: number): void {
+    const { groups, banksPerGroup } = this.#geometry;
+    for (let slot = 0; slot < width; slot++) {
+      const group = (first + slot) % groups;
+      if (this.#pool.wants(group, bankInGroup, row, groups)) continue;
+      const bank = group * banksPerGroup + bankInGroup;
+      const ready = (channel.prechargeAt[bank] ?? 0) + this.#timing.tRP;
+      channel.readyAt[bank] = Math.max(ready, channel.cycleAt[bank] ?? 0);
+      channel.closeBank(bank);
+    }
+  }
+
+  /** Charges the time since the bus was last busy, and that of the visit itself, to their reasons. */
+  #explain(visit: number, time: Picoseconds): void {
+    const { tCL, tCWL, burst } = this.#timing;
+    const pool = this.#pool;
+    let idle = time - this.#busEnd;
+    if (!this.#hasServed) {
+      const latency = Math.min(idle, this.#isWrite ? tCWL : tCL);
+      this.#add(TIME_LATENCY, latency);
+      idle -= latency;
+    }
+    const rotation = pool.rotation[visit] ?? 1;
+    const last = this.#offset((pool.bursts[visit] ?? 0) - 1, rotation);
+    this.#add(TIME_COLUMN, last + burst);
+    this.#busEnd = time + last + burst;
+    if (idle <= 0) return;
+    const activated = pool.activatedAt[visit] ?? NOT_ACTIVATED;
+    const delay = this.#isWrite ? this.#timing.tRCDWR : this.#timing.tRCD;
+    if (activated === NOT_ACTIVATED || activated + delay < time) {
+      // Nothing was opened for it, or long ago: the bus waited for a gap between column commands.
+      this.#add(this.#hasServed ? TIME_COLUMN : TIME_TURNAROUND, idle);
+      return;
+    }
+    const heldBy = pool.heldBy[visit] ?? HELD_BY_NOTHING;
+    const cause =
+      heldBy === HELD_BY_WINDOW ? TIME_WINDOW : heldBy === HELD_BY_BANK ? TIME_PRECHARGE : TIME_ACTIVATE;
+    const opening = Math.min(idle, delay);
+    const before = idle - opening;
+    // Where the whole wait lies within the activate, what held the activate back is what could have saved it.
+    this.#add(before > 0 ? TIME_ACTIVATE : cause, opening);
+    this.#add(cause, before);
+  }
+
+  /**
+   * Takes up visits while fewer than `depth` bursts are held. `bursts` of those held are being issued from `time` on
+   * and make room one by one.
+   */
+  #admit(
+    channel: Channel,
+    stream: AccessStream,
+    base: Picoseconds,
+    time: Picoseconds,
+    bursts: number,
+    rotation = 1,
+  ): void {
+    const pool = this.#pool;
+    while (stream.hasNext()) {
+      const needed = this.#held - this.#depth + 1;
+      if (needed > bursts) break;
+      const at = needed <= 0 ? time : time + this.#offset(needed - 1, rotation);
+      const boundary = bursts > 0 && this.#mayLeap ? stream.boundary() : NO_BOUNDARY;
+      if (boundary !== NO_BOUNDARY) {
+        const leapt = this.#leap(channel, stream, boundary, base, bursts);
+        if (leapt > 0) {
+          this.#admit(channel, stream, base + leapt, time + leapt, bursts, rotation);
+          return;
+        }
+      }
+      if (this.#followed >= MAX_VISITS && this.#mayLeap) break;
+      stream.next();
+      pool.add(stream, at);
+      this.#followed++;
+      if (this.#followed === MAX_VISITS / 2) {
+        this.#middle.set(this.counts);
+        this.#middleBytes = stream.bytesVisited();
+      }
+      this.#held += stream.bursts;
+    }
+    this.#held -= bursts;
+  }
+
+  /**
+   * Skips the whole periods that remain when the state has been there before, and returns the time that they
+   * take; 0 when nothing was skipped.
+   */
+  #leap(channel: Channel, stream: AccessStream, boundary: number, time: Picoseconds, bursts: number): number {
+    const leaps = this.#leaps;
+    const index = stream.periodIndex(boundary);
+    const rows = stream.rowsPerPeriod(boundary);
+    const state = leaps.fresh();
+    state.push(this.#held, bursts, this.#busEnd - time, this.#lastColumn - time);
+    channel.describe(time, index * rows, this.#touched, state);
+    this.#pool.describe(time, index * rows, state);
+    if (!leaps.recurs(boundary, stream.periodRun(boundary), index, time, this.counts)) return 0;
+    const cycles = Math.floor(stream.periodsLeft(boundary) / leaps.cycle);
+    if (cycles === 0) return 0;
+    const periods = cycles * leaps.cycle;
+    const duration = cycles * leaps.duration;
+    for (let i = 0; i < COUNTS; i++) this.#add(i, cycles * (leaps.deltas[i] ?? 0));
+    stream.skip(boundary, periods);
+    channel.leap(duration, periods * rows, this.#touched);
+    this.#pool.shift(duration, periods * rows);
+    this.#busEnd += duration;
+    this.#lastColumn += duration;
+    leaps.clear();
+    return duration;
+  }
+
+  /** Lets the visits that are left go at the pace of the second half of those that were followed. */
+  #extrapolate(channel: Channel, stream: AccessStream): void {
+    const done = stream.bytesVisited();
+    const ratio = (stream.bytes - done) / (done - this.#middleBytes);
+    let duration = 0;
+    for (let i = 0; i < COUNTS; i++) {
+      const more = Math.floor(((this.counts[i] ?? 0) - (this.#middle[i] ?? 0)) * ratio);
+      this.#add(i, more);
+      if (i >= TIME_ACTIVATE) duration += more;
+    }
+    channel.leap(duration, 0, this.#touched);
+    this.#lastColumn += duration;
+  }
+
+  #add(index: number, amount: number): void {
+    this.counts[index] = (this.counts[index] ?? 0) + amount;
+  }
+}

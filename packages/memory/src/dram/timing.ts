@@ -1,0 +1,130 @@
+import type { Bytes, Picoseconds } from '@systole/units';
+import type { DramValues } from './parameters.ts';
+
+/** How many of each thing there are, and how large they are. */
+export interface Geometry {
+  readonly channels: number;
+  readonly groups: number;
+  readonly banksPerGroup: number;
+  /** Banks of one channel. */
+  readonly banks: number;
+  readonly rowsPerBank: number;
+  readonly burstBytes: Bytes;
+  readonly rowBytes: Bytes;
+  /** Bursts of one row. */
+  readonly rowBursts: number;
+  /** Bytes of one bank. */
+  readonly bankBytes: Bytes;
+}
+
+/**
+ * The gaps between commands in whole ps. A parameter that is not a whole number of ps is rounded up, here and nowhere
+ * else.
+ */
+export interface Timing {
+  /** Time on the data bus of one burst. */
+  readonly burst: Picoseconds;
+  readonly readGap: Picoseconds;
+  readonly writeGap: Picoseconds;
+  /** Column command to column command within one bank group. */
+  readonly readGroupGap: Picoseconds;
+  readonly writeGroupGap: Picoseconds;
+  readonly tRCD: Picoseconds;
+  readonly tRCDWR: Picoseconds;
+  readonly tRP: Picoseconds;
+  readonly tRAS: Picoseconds;
+  readonly tRC: Picoseconds;
+  readonly tCL: Picoseconds;
+  readonly tCWL: Picoseconds;
+  readonly tRRDS: Picoseconds;
+  readonly tRRDL: Picoseconds;
+  readonly tFAW: Picoseconds;
+  readonly readToPrecharge: Picoseconds;
+  readonly writeToPrecharge: Picoseconds;
+  readonly writeToReadS: Picoseconds;
+  readonly writeToReadL: Picoseconds;
+  readonly readToWrite: Picoseconds;
+  /** Both 0 where nothing is refreshed. */
+  readonly tRFC: Picoseconds;
+  readonly tREFI: Picoseconds;
+  readonly tRCDMac: Picoseconds;
+  readonly macGap: Picoseconds;
+  readonly bufferGap: Picoseconds;
+  readonly resultGap: Picoseconds;
+  readonly modeSwitch: Picoseconds;
+  /** Between the commands that each open four banks for in-memory compute; 0 where one command opens all. */
+  readonly activationStep: Picoseconds;
+}
+
+export function geometryOf(values: DramValues): Geometry {
+  return {
+    channels: values.channels,
+    groups: values.bankGroups,
+    banksPerGroup: values.banksPerGroup,
+    banks: values.bankGroups * values.banksPerGroup,
+    rowsPerBank: values.rowsPerBank,
+    burstBytes: values.burstBytes,
+    rowBytes: values.rowBytes,
+    rowBursts: Math.floor(values.rowBytes / values.burstBytes),
+    bankBytes: values.rowsPerBank * values.rowBytes,
+  };
+}
+
+/** Time of one burst on the pins, as the exact quotient in ps. */
+export function burstTime(values: DramValues): number {
+  return (values.burstBytes * 8e12) / (values.dataPins * values.pinRate);
+}
+
+export function timingOf(values: DramValues): Timing {
+  const up = (value: number | undefined, otherwise = 0): Picoseconds => Math.ceil(value ?? otherwise);
+  const burst = Math.ceil(burstTime(values));
+  const gap = Math.max(burst, up(values.tCCDS));
+  const tCL = up(values.tCL);
+  const tCWL = up(values.tCWL);
+  const isRefreshed = values.refresh === 'all-bank';
+  const isWindowed = values.allBankActivation === 'windowed';
+  return {
+    burst,
+    readGap: gap,
+    writeGap: gap,
+    readGroupGap: Math.max(gap, up(values.tCCDL)),
+    writeGroupGap: Math.max(gap, up(values.tCCDLWR, values.tCCDL)),
+    tRCD: up(values.tRCD),
+    tRCDWR: up(values.tRCDWR, values.tRCD),
+    tRP: up(values.tRP),
+    tRAS: up(values.tRAS),
+    tRC: up(values.tRC),
+    tCL,
+    tCWL,
+    tRRDS: up(values.tRRDS),
+    tRRDL: up(values.tRRDL),
+    tFAW: up(values.tFAW),
+    readToPrecharge: up(values.tRTP),
+    writeToPrecharge: tCWL + burst + up(values.tWR),
+    writeToReadS: tCWL + burst + up(values.tWTRS),
+    writeToReadL: tCWL + burst + up(values.tWTRL),
+    // However short the turnaround, write data cannot be on the bus before read data has left it.
+    readToWrite: Math.max(gap, tCL + burst - tCWL, up(values.tRTW)),
+    tRFC: isRefreshed ? up(values.tRFC) : 0,
+    tREFI: isRefreshed ? up(values.tREFI) : 0,
+    tRCDMac: up(values.tRCDMac, values.tRCD),
+    macGap: up(values.tCCDMac, values.tCCDS),
+    bufferGap: Math.max(burst, up(values.tBufferWrite, values.tCCDS)),
+    resultGap: Math.max(burst, up(values.tResultRead, values.tCCDS)),
+    modeSwitch: up(values.modeSwitch),
+    activationStep: isWindowed ? Math.max(up(values.tFAW), up(values.tRRDS)) : 0,
+  };
+}
+
+/**
+ * What refresh adds to `service` ps of work, as a rate: of every tREFI, tRFC is lost, so that the work takes
+ * service x tREFI / (tREFI - tRFC) in all.
+ */
+export function refreshTime(timing: Timing, service: Picoseconds): Picoseconds {
+  if (timing.tRFC === 0 || service <= 0) return 0;
+  const useful = timing.tREFI - timing.tRFC;
+  // Whole intervals and the rest apart, so that no product leaves the safe integers.
+  const intervals = Math.floor(service / useful);
+  const rest = service - intervals * useful;
+  return intervals * timing.tRFC + Math.ceil((rest * timing.tRFC) / useful);
+}

@@ -1,0 +1,102 @@
+import type { Picoseconds } from '@systole/units';
+import type { AccessStream } from './access-stream.ts';
+
+/** A visit that has not been activated by the scheduler: it hit. */
+export const NOT_ACTIVATED = -1;
+
+/** The visits that a controller holds, oldest first, as columns of typed arrays. */
+export class VisitPool {
+  size = 0;
+  readonly group: Int32Array;
+  readonly width: Int32Array;
+  readonly rotation: Int32Array;
+  readonly bank: Int32Array;
+  readonly row: Float64Array;
+  readonly bursts: Float64Array;
+  /** When the controller took it up. */
+  readonly admitted: Float64Array;
+  /** When its last bank was activated for it. */
+  readonly activatedAt: Float64Array;
+  /** What held that activate back. */
+  readonly heldBy: Int32Array;
+
+  constructor(depth: number) {
+    this.group = new Int32Array(depth);
+    this.width = new Int32Array(depth);
+    this.rotation = new Int32Array(depth);
+    this.bank = new Int32Array(depth);
+    this.row = new Float64Array(depth);
+    this.bursts = new Float64Array(depth);
+    this.admitted = new Float64Array(depth);
+    this.activatedAt = new Float64Array(depth);
+    this.heldBy = new Int32Array(depth);
+  }
+
+  clear(): void {
+    this.size = 0;
+  }
+
+  /** Adds the current visit of `stream`. Every visit has a burst, so that there are never more than the depth. */
+  add(stream: AccessStream, time: Picoseconds): void {
+    const visit = this.size++;
+    this.group[visit] = stream.group;
+    this.width[visit] = stream.width;
+    this.rotation[visit] = stream.rotation;
+    this.bank[visit] = stream.bank;
+    this.row[visit] = stream.row;
+    this.bursts[visit] = stream.bursts;
+    this.admitted[visit] = time;
+    this.activatedAt[visit] = NOT_ACTIVATED;
+    this.heldBy[visit] = 0;
+  }
+
+  remove(visit: number): void {
+    this.size--;
+    if (visit === this.size) return;
+    const next = visit + 1;
+    const end = this.size + 1;
+    this.group.copyWithin(visit, next, end);
+    this.width.copyWithin(visit, next, end);
+    this.rotation.copyWithin(visit, next, end);
+    this.bank.copyWithin(visit, next, end);
+    this.row.copyWithin(visit, next, end);
+    this.bursts.copyWithin(visit, next, end);
+    this.admitted.copyWithin(visit, next, end);
+    this.activatedAt.copyWithin(visit, next, end);
+    this.heldBy.copyWithin(visit, next, end);
+  }
+
+  /** Whether a held visit wants this row of this bank. */
+  wants(group: number, bank: number, row: number, groups: number): boolean {
+    for (let visit = 0; visit < this.size; visit++) {
+      const slot = (group - (this.group[visit] ?? 0) + groups) % groups;
+      if (this.bank[visit] === bank && this.row[visit] === row && slot < (this.width[visit] ?? 0))
+        return true;
+    }
+    return false;
+  }
+
+  /** Moves everything later by `delay` and on by `rows`. */
+  shift(delay: Picoseconds, rows: number): void {
+    for (let visit = 0; visit < this.size; visit++) {
+      this.row[visit] = (this.row[visit] ?? 0) + rows;
+      this.admitted[visit] = (this.admitted[visit] ?? 0) + delay;
+      if (this.activatedAt[visit] !== NOT_ACTIVATED) {
+        this.activatedAt[visit] = (this.activatedAt[visit] ?? 0) + delay;
+      }
+    }
+  }
+
+  /** Appends the held visits as seen from `time` and `row`. */
+  describe(time: Picoseconds, row: number, into: number[]): void {
+    for (let visit = 0; visit < this.size; visit++) {
+      const activated = this.activatedAt[visit] ?? NOT_ACTIVATED;
+      into.push(this.group[visit] ?? 0, this.width[visit] ?? 0, this.bank[visit] ?? 0);
+      into.push((this.row[visit] ?? 0) - row, this.bursts[visit] ?? 0, this.heldBy[visit] ?? 0);
+      into.push(
+        (this.admitted[visit] ?? 0) - time,
+        activated === NOT_ACTIVATED ? Infinity : activated - time,
+      );
+    }
+  }
+}

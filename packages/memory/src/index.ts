@@ -1,0 +1,5 @@
+export { dram } from './dram/dram.ts';
+export type { DramValues } from './dram/parameters.ts';
+export { memoryPackage } from './memory-package.ts';
+export { sram } from './sram/sram.ts';
+export type { SramValues } from './sram/sram.ts';

@@ -1,0 +1,16 @@
+export { compareCsv } from './compare-csv.ts';
+export { compareText } from './compare-text.ts';
+export { describeChipText } from './describe-chip-text.ts';
+export { describeComponentText } from './describe-component-text.ts';
+export { describeText } from './describe-text.ts';
+export { listText } from './list-text.ts';
+export type { ListRow } from './list-text.ts';
+export { reportText } from './report-text.ts';
+export type { ReportTextOptions } from './report-text.ts';
+export { resultCsv } from './result-csv.ts';
+export { resultJson } from './result-json.ts';
+export { roofline } from './roofline.ts';
+export type { BandwidthRoof, ComputeRoof, Roofline, RooflinePoint } from './roofline.ts';
+export type { LabelledResult } from './run.ts';
+export { timelineJson } from './timeline-json.ts';
+export type { ColourOptions } from './text/style.ts';
