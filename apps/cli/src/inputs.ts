@@ -1,11 +1,10 @@
-import { isAbsolute, join, dirname, resolve } from 'node:path';
 import { SystoleError } from '@systole/core';
 import { loadChip, resolveChip, setParameter } from '@systole/chip';
 import type { ChipSpec, ResolvedChip } from '@systole/chip';
 import { readDocument } from '@systole/document';
-import { generateTrace, parseModelConfig, parseWorkload } from '@systole/trace';
-import type { Trace, TraceBlock, TraceHeader, Workload } from '@systole/trace';
-import { openTraceFile } from '@systole/trace/node';
+import { generateTrace, parseModelConfig } from '@systole/trace';
+import type { ModelConfig, Trace, TraceBlock, TraceHeader, Workload } from '@systole/trace';
+import { loadRecipeFile, openTraceFile } from '@systole/trace/node';
 import { catalogue } from './catalogue.ts';
 import { readTextFile } from './files.ts';
 import { findChipFile, findWorkloadFile } from './library.ts';
@@ -61,7 +60,8 @@ export async function loadTraceInput(nameOrPath: string | undefined, flags: Work
       throw argument('--model takes the place of a workload', 'Leave out the workload, or leave out --model.');
     }
     const name = flags.model.replace(/^.*[\\/]/, '').replace(/\.json$/, '');
-    return generate(name, flags.model, { summary: '', ...DEFAULTS }, flags);
+    const document = readDocument(readTextFile(flags.model), flags.model, { syntax: 'json' });
+    return generate(name, parseModelConfig(document), DEFAULTS, flags);
   }
   if (nameOrPath === undefined) {
     throw argument('no workload was named', 'Name one (see systole list workloads), or give --model config.json.');
@@ -77,16 +77,12 @@ export async function loadTraceInput(nameOrPath: string | undefined, flags: Work
     const { header, blocks } = await openTraceFile(file);
     return { kind: 'file', name: header.name, header, blocks };
   }
-  const recipe = parseWorkload(readDocument(readTextFile(file), file));
-  return generate(recipe.name, modelPath(file, recipe.model), recipe, flags);
+  const { recipe, model } = loadRecipeFile(file);
+  return generate(recipe.name, model, recipe, flags);
 }
 
-function generate(name: string, modelFile: string, recipe: Omit<Workload, 'name' | 'model'>, flags: WorkloadFlags): TraceInput {
-  const config = parseModelConfig(readDocument(readTextFile(modelFile), modelFile, { syntax: 'json' }));
+function generate(name: string, model: ModelConfig, recipe: Workload, flags: WorkloadFlags): TraceInput {
   const workload: Workload = {
-    ...recipe,
-    name,
-    model: modelFile,
     prompt: count(flags.prompt, '--prompt') ?? recipe.prompt,
     generate: count(flags.generate, '--generate') ?? recipe.generate,
     batch: count(flags.batch, '--batch') ?? recipe.batch,
@@ -94,22 +90,7 @@ function generate(name: string, modelFile: string, recipe: Omit<Workload, 'name'
     kv: flags.kv ?? recipe.kv,
     activations: flags.activations ?? recipe.activations,
   };
-  return { kind: 'generated', name, trace: generateTrace(config, workload) };
-}
-
-/** A recipe names its model relative to itself, and may not leave its own folder. */
-function modelPath(workloadFile: string, model: string): string {
-  const folder = dirname(resolve(workloadFile));
-  const path = resolve(join(folder, model));
-  if (isAbsolute(model) || !path.startsWith(folder)) {
-    throw new SystoleError({
-      code: 'workload/invalid',
-      message: `the model "${model}" is outside the workload's folder`,
-      place: { file: workloadFile, path: 'model' },
-      hint: 'Put the configuration beside the workload, or use --model.',
-    });
-  }
-  return path;
+  return { kind: 'generated', name, trace: generateTrace(model, workload, { name }) };
 }
 
 function shapes(flags: WorkloadFlags): boolean {

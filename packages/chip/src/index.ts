@@ -32,5 +32,5 @@ export type {
   Written,
 } from './spec.ts';
 export { applyPatches, componentOf, vary, varyWithPatches } from './vary.ts';
-export type { ChipDraft, ComponentDraft, Recipe } from './vary.ts';
+export type { ChipDraft, ChipPatch, ComponentDraft, Recipe } from './vary.ts';
 export type { Connection, ConnectionEnd } from './wiring.ts';

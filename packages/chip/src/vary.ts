@@ -1,6 +1,5 @@
 import { show, SystoleError } from '@systole/core';
 import { applyPatches as applyImmerPatches, enablePatches, produce, produceWithPatches } from 'immer';
-import type { Patch } from 'immer';
 import { suggest } from './form.ts';
 import type { ChipSpec, ComponentSpec, ConnectionSpec, MappingSpec } from './spec.ts';
 
@@ -17,6 +16,13 @@ export interface ChipDraft<Names extends string = string> {
   citations: Record<string, string>;
   components: { [Name in Names]: ComponentDraft };
   connections: { -readonly [Key in keyof ConnectionSpec]: ConnectionSpec[Key] }[];
+}
+
+/** One change to a chip, as plain data that can be stored: what immer calls a patch. */
+export interface ChipPatch {
+  readonly op: 'add' | 'remove' | 'replace';
+  readonly path: readonly (string | number)[];
+  readonly value?: unknown;
 }
 
 /** What a variation does to a draft of the chip. */
@@ -36,7 +42,7 @@ export function vary<Names extends string>(spec: ChipSpec<Names>, recipe: Recipe
 export function varyWithPatches<Names extends string>(
   spec: ChipSpec<Names>,
   recipe: Recipe<Names>,
-): readonly [spec: ChipSpec<Names>, patches: readonly Patch[], inversePatches: readonly Patch[]] {
+): readonly [spec: ChipSpec<Names>, patches: readonly ChipPatch[], inversePatches: readonly ChipPatch[]] {
   enablePatches();
   return produceWithPatches(spec, (draft: unknown) => {
     recipe(draft as ChipDraft<Names>);
@@ -50,11 +56,14 @@ export function varyWithPatches<Names extends string>(
  */
 export function applyPatches<Names extends string>(
   spec: ChipSpec<Names>,
-  patches: readonly Patch[],
+  patches: readonly ChipPatch[],
 ): ChipSpec<Names> {
   enablePatches();
   try {
-    return applyImmerPatches(spec, [...patches]);
+    return applyImmerPatches(
+      spec,
+      patches.map((patch) => ({ ...patch, path: [...patch.path] })),
+    );
   } catch (error) {
     throw new SystoleError({
       code: 'argument/invalid',

@@ -234,3 +234,14 @@ export function problemsOf(run: () => unknown): readonly Problem[] {
   }
   throw new Error('nothing was found to be wrong');
 }
+
+/** Whether a call succeeds or is refused with a typed error; anything else that it throws comes through. */
+export function outcome(run: () => unknown): 'chip' | 'refused' {
+  try {
+    run();
+    return 'chip';
+  } catch (error) {
+    if (error instanceof SystoleError) return 'refused';
+    throw error;
+  }
+}

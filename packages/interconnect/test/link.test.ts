@@ -76,13 +76,11 @@ describe('interconnect/link, by hand', () => {
     }
   });
 
-  it('refuses a third end, a multicast, another kind and broken sizes', () => {
+  it('refuses a third end, a multicast, another kind and a size past the limit', () => {
     for (const dims of [{ direction: 2 }, { direction: 0.5 }, { source: 2 }, { copies: 2 }, { targets: 2 }]) {
       expect(() => passages(standard, [transferTask(1, dims)])).toThrow(SystoleError);
     }
-    for (const bytes of [-1, 0.5, NaN, Infinity, 2 ** 40]) {
-      expect(() => passages(standard, [transferTask(bytes)])).toThrow(/bytes from 0 to/);
-    }
+    expect(() => passages(standard, [transferTask(2 ** 40)])).toThrow(/bytes from 0 to/);
     const stages = [{ component: 0, transaction: { kind: 'read', bytes: 1 }, slots: 1 }];
     expect(() => passages(standard, [transferTask(1, {}, { stages })])).toThrow('takes no "read"');
   });

@@ -4,7 +4,7 @@ import type { ResolvedChip } from '@systole/chip';
 import type { Plan } from '@systole/mapping';
 import { OPERATOR_KINDS } from '@systole/mapping';
 import { operatorBytes, operatorMacs } from '@systole/trace';
-import type { TraceBlock } from '@systole/trace';
+import type { Operator, TraceBlock } from '@systole/trace';
 import { RollingHash } from './rolling-hash.ts';
 import type { TimelineRecorder } from './timeline.ts';
 
@@ -168,14 +168,7 @@ export class ReplayEngine {
       const kind = OPERATOR_KINDS.indexOf(operator.kind);
       counts[kind] = (counts[kind] ?? 0) + 1;
       macs[kind] = (macs[kind] ?? 0) + operatorMacs(operator);
-      const moved = operatorBytes(operator);
-      bytes[kind] =
-        (bytes[kind] ?? 0) +
-        moved.weights +
-        moved.kvRead +
-        moved.kvWritten +
-        moved.activationsRead +
-        moved.activationsWritten;
+      bytes[kind] = (bytes[kind] ?? 0) + bytesMoved(operator);
     }
     totals.operators.add(counts, block.repeat);
     totals.operatorMacs.add(macs, block.repeat);
@@ -186,4 +179,10 @@ export class ReplayEngine {
 function stateOf(machine: Machine): ChipState {
   const components = machine.save();
   return { components, key: components.map((state) => state.join(',')).join(';') };
+}
+
+/** Bytes of all tensors that an operator reads and writes. */
+export function bytesMoved(operator: Operator): number {
+  const { weights, kvRead, kvWritten, activationsRead, activationsWritten } = operatorBytes(operator);
+  return weights + kvRead + kvWritten + activationsRead + activationsWritten;
 }

@@ -1,4 +1,4 @@
-export { ReplayEngine } from './engine.ts';
+export { bytesMoved, ReplayEngine } from './engine.ts';
 export type { EngineOptions, RunTotals } from './engine.ts';
 export { replay, replayStream, startReplay } from './replay.ts';
 export type { ReplayOptions, ReplayOutcome, ReplayRun } from './replay.ts';

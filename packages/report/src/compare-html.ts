@@ -60,12 +60,20 @@ function abscissaOf(runs: readonly LabelledResult[]): Abscissa {
   const sweep = sweepOf(runs);
   const labels = sweep?.written ?? runs.map(({ label }) => label);
   const values = sweep === undefined ? undefined : sweepValues(sweep.written);
-  const isSpread = values !== undefined && new Set(values.values).size > 1;
+  const isSpread = values !== undefined && canDivide(values.values);
   return {
     name: sweep?.path ?? 'run',
     labels,
     ...(isSpread ? { sweep: values } : {}),
   };
+}
+
+/** Whether values are far enough apart, and few enough powers of ten, to stand on one axis. */
+function canDivide(values: readonly number[]): boolean {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  return high - low > size * 1e-6 && size < 1e100 && size > 1e-100;
 }
 
 /** Whether some component has no colour of its own. */

@@ -128,7 +128,8 @@ describe('the timeline of any events', () => {
         const slices = slicesOf(json);
         const expected = [...events, ...spans].map(({ start, end }) => `${start}-${end}`).sort();
         expect(slices.map(({ start, end }) => `${start}-${end}`).sort()).toEqual(expected);
-        const tracks = Map.groupBy(slices, (slice) => slice.tid);
+        const tracks = new Map<number, Slice[]>();
+        for (const slice of slices) tracks.set(slice.tid, [...(tracks.get(slice.tid) ?? []), slice]);
         for (const track of tracks.values()) {
           for (const [index, slice] of track.slice(1).entries()) {
             expect(slice.start >= (track[index]?.end ?? 0n)).toBe(true);

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { listText } from '@systole/report';
-import { operatorBytes, operatorMacs, traceJsonSchema } from '@systole/trace';
+import { operatorMacs, traceJsonSchema } from '@systole/trace';
 import type { TraceBlock } from '@systole/trace';
+import { bytesMoved } from '@systole/replay';
 import { writeTraceFile } from '@systole/trace/node';
 import { addWorkloadFlags } from '../flags.ts';
 import { argument, loadTraceInput } from '../inputs.ts';
@@ -74,7 +75,7 @@ async function inspectTrace(input: TraceInput): Promise<readonly KindCount[]> {
       const entry = kinds.get(operator.kind) ?? { kind: operator.kind, operators: 0, macs: 0, bytes: 0 };
       entry.operators += block.repeat;
       entry.macs += operatorMacs(operator) * block.repeat;
-      entry.bytes += operatorBytes(operator).total * block.repeat;
+      entry.bytes += bytesMoved(operator) * block.repeat;
       kinds.set(operator.kind, entry);
     }
   };

@@ -30,3 +30,16 @@ export const AXIS = {
   nameMoveOverlap: false,
   splitLine: { lineStyle: { color: COLOURS.grid } },
 };
+
+/**
+ * The end of an axis from zero: a little above the greatest value, or 1 where there is nothing to see. Values so small that
+ * an axis could not be divided (a share of 1e-300) count as nothing.
+ */
+export function axisEnd(greatest: number): number {
+  if (!(greatest > LEAST_DRAWN) || !Number.isFinite(greatest)) return 1;
+  const power = Number(`1e${greatest.toExponential().split('e')[1] ?? '0'}`);
+  return (NICE.find((step) => step * power >= greatest) ?? 10) * power;
+}
+
+const LEAST_DRAWN = 1e-9;
+const NICE = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];

@@ -1,5 +1,5 @@
 import { shorten } from '../format.ts';
-import { AXIS, FONT_SIZE, textWidth } from './axis.ts';
+import { AXIS, axisEnd, FONT_SIZE, textWidth } from './axis.ts';
 import { drawChart } from './draw-chart.ts';
 import type { ChartFrame } from './draw-chart.ts';
 import { COLOURS } from './palette.ts';
@@ -31,6 +31,14 @@ export function barChart({ frame, rows, series, axisName, max }: BarChartData): 
   const labels = rows.map((row) => shorten(row.label, LABEL));
   const left = Math.max(40, ...labels.map(textWidth)) + 14;
   const right = Math.max(20, ...rows.map((row) => textWidth(row.note))) + 16;
+  const greatest = rows.reduce(
+    (most, { values }) =>
+      Math.max(
+        most,
+        values.reduce((sum, value) => sum + value, 0),
+      ),
+    0,
+  );
   const height = TOP + rows.length * ROW + BOTTOM;
   return drawChart(
     { ...frame, height },
@@ -40,7 +48,7 @@ export function barChart({ frame, rows, series, axisName, max }: BarChartData): 
         ...AXIS,
         type: 'value',
         min: 0,
-        ...(max === undefined ? {} : { max }),
+        max: max ?? axisEnd(greatest),
         name: axisName,
         nameGap: 28,
         splitNumber: 5,

@@ -1,4 +1,4 @@
-import { FONT_SIZE, AXIS } from './axis.ts';
+import { AXIS, axisEnd, FONT_SIZE } from './axis.ts';
 import { drawChart } from './draw-chart.ts';
 import type { ChartFrame } from './draw-chart.ts';
 
@@ -23,6 +23,7 @@ export function lineChart(data: LineChartData): string {
   const xs = points.map(([x]) => x);
   const low = Math.min(...xs);
   const high = Math.max(...xs);
+  const greatest = points.reduce((most, [, y]) => Math.max(most, y), 0);
   const label = {
     ...AXIS.axisLabel,
     fontSize: FONT_SIZE,
@@ -34,7 +35,15 @@ export function lineChart(data: LineChartData): string {
     xAxis: isDoubling
       ? { ...AXIS, type: 'log', logBase: 2, name: xName, nameGap: 30, axisLabel: label, ...range }
       : { ...AXIS, type: 'value', name: xName, nameGap: 30, axisLabel: label, ...range, splitNumber: 6 },
-    yAxis: { ...AXIS, type: 'value', name: yName, nameGap: 56, min: 0, splitNumber: 4 },
+    yAxis: {
+      ...AXIS,
+      type: 'value',
+      name: yName,
+      nameGap: 56,
+      min: 0,
+      max: axisEnd(greatest),
+      splitNumber: 4,
+    },
     series: [
       {
         type: 'line',
