@@ -1,7 +1,10 @@
 import { SystoleError } from '@systole/core';
 
 /** Splits `path=value`. Throws `argument/invalid` naming the flag. */
-export function splitAssignment(text: string, flag: string): { readonly path: string; readonly value: string } {
+export function splitAssignment(
+  text: string,
+  flag: string,
+): { readonly path: string; readonly value: string } {
   const at = text.indexOf('=');
   const path = text.slice(0, at).trim();
   const value = text.slice(at + 1).trim();

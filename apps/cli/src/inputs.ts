@@ -51,20 +51,36 @@ export function applyAssignments(spec: ChipSpec, assignments: readonly string[])
   return changed;
 }
 
-const DEFAULTS = { prompt: 1, generate: 128, batch: 1, weights: 'bf16', kv: 'bf16', activations: 'bf16' } as const;
+const DEFAULTS = {
+  prompt: 1,
+  generate: 128,
+  batch: 1,
+  weights: 'bf16',
+  kv: 'bf16',
+  activations: 'bf16',
+} as const;
 
 /** Finds, reads and shapes a workload: a recipe or trace by name or path, or a model's `config.json`. */
-export async function loadTraceInput(nameOrPath: string | undefined, flags: WorkloadFlags): Promise<TraceInput> {
+export async function loadTraceInput(
+  nameOrPath: string | undefined,
+  flags: WorkloadFlags,
+): Promise<TraceInput> {
   if (flags.model !== undefined) {
     if (nameOrPath !== undefined) {
-      throw argument('--model takes the place of a workload', 'Leave out the workload, or leave out --model.');
+      throw argument(
+        '--model takes the place of a workload',
+        'Leave out the workload, or leave out --model.',
+      );
     }
     const name = flags.model.replace(/^.*[\\/]/, '').replace(/\.json$/, '');
     const document = readDocument(readTextFile(flags.model), flags.model, { syntax: 'json' });
     return generate(name, parseModelConfig(document), DEFAULTS, flags);
   }
   if (nameOrPath === undefined) {
-    throw argument('no workload was named', 'Name one (see systole list workloads), or give --model config.json.');
+    throw argument(
+      'no workload was named',
+      'Name one (see systole list workloads), or give --model config.json.',
+    );
   }
   const file = findWorkloadFile(nameOrPath);
   if (!file.endsWith('.yaml') && !file.endsWith('.yml')) {
@@ -102,7 +118,10 @@ export function count(text: string | undefined, flag: string): number | undefine
   if (text === undefined) return undefined;
   const value = Number(text);
   if (/^\d{1,9}$/.test(text) && value >= 1) return value;
-  throw argument(`${flag} takes a whole number from 1 on, got "${text.slice(0, 40)}"`, `Write ${flag} 128, say.`);
+  throw argument(
+    `${flag} takes a whole number from 1 on, got "${text.slice(0, 40)}"`,
+    `Write ${flag} 128, say.`,
+  );
 }
 
 export function argument(message: string, hint: string): SystoleError {

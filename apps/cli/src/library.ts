@@ -11,7 +11,10 @@ function folders(kind: 'configs' | 'traces'): readonly string[] {
   return [...new Set([resolve(kind), join(HOME, kind)])].filter((folder) => existsSync(folder));
 }
 
-function entries(kind: 'configs' | 'traces', toFile: (name: string) => string | undefined): Map<string, string> {
+function entries(
+  kind: 'configs' | 'traces',
+  toFile: (name: string) => string | undefined,
+): Map<string, string> {
   const found = new Map<string, string>();
   for (const folder of folders(kind)) {
     for (const name of readdirSync(folder).sort()) {

@@ -19,17 +19,24 @@ function pathOf(tasks: readonly Task[], machineParts: readonly Part[] = parts, t
 }
 
 describe('the critical path', () => {
-  it('goes through the slowest stage, and through the others once', () => {
+  it('alternates between the slow stage and the chunk that had to be let in', () => {
     const stages = [stage(0, 10, 5, 2), stage(1, 20, 5, 2)];
-    expect(pathOf([task('t', stages, 5)])).toEqual(['0 a.service: 10', '0 b.service: 100', '0 b.setup: 20']);
+    // b serves 10-34, 34-58, 58-82, 82-106, 106-130. Its last chunk was there at 92, since a served it from 82 to 92,
+    // when chunk 2 had left b and made room; that one was there at 44, since chunk 0 had left b at 34.
+    expect(pathOf([task('t', stages, 5)])).toEqual([
+      '0 a.service: 30',
+      '0 b.service: 60',
+      '0 b.queue: 28',
+      '0 b.setup: 12',
+    ]);
   });
 
   it('goes back through the stage before when that is the slow one', () => {
     const stages = [stage(0, 30, 4, 2), stage(1, 1, 4, 2)];
-    // Room for two at stage 0: the third chunk waits for the first to leave stage 1, then for its turn at stage 0.
+    // Chunk 3 waits at a from 65, when chunk 1 has left b, to 90; chunk 1 waits at a from 0 to 30.
     expect(pathOf([task('t', stages, 4)])).toEqual([
-      '0 a.service: 90',
-      '0 a.queue: 25',
+      '0 a.service: 60',
+      '0 a.queue: 55',
       '0 b.service: 2',
       '0 b.setup: 8',
     ]);

@@ -1,5 +1,5 @@
 export { createMappings, defineMapping, readOptions } from './mapping.ts';
-export type { MappedTask, MappingCatalogue, MappingDeclaration, Plan } from './mapping.ts';
+export type { MappedTask, MappingCatalogue, MappingDeclaration, Plan, Stretch } from './mapping.ts';
 export { inDependencyOrder, OPERATOR_KINDS } from './operators.ts';
 export { checkCapacity } from './placement.ts';
 export type { Placement } from './placement.ts';

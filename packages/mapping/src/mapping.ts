@@ -15,13 +15,22 @@ export interface Plan {
   readonly placement: readonly Placement[];
   /** The decisions, in words. */
   readonly decisions: readonly string[];
-  /** Equal keys, equal tasks: everything in a block that the tasks depend on. */
-  keyOf(block: TraceBlock): string;
   /**
-   * The tasks of one instance of `block`; `after` refers to this list. Task tags are indices into the trace's operator
-   * kinds. Throws `mapping/unsupported-operator` for an operator that no unit of the chip can execute.
+   * The work of one instance of `block`, in stretches that run one after another: a stretch starts when the one before it
+   * has ended altogether. Throws `mapping/unsupported-operator` for an operator that no unit of the chip can execute.
    */
-  tasksOf(block: TraceBlock): readonly MappedTask[];
+  stretchesOf(block: TraceBlock): readonly Stretch[];
+}
+
+/**
+ * Tasks that run in one piece of event time. The smaller the stretches, the more often one of them recurs and need not be
+ * simulated again; a mapping that lets operators overlap puts them into one.
+ */
+export interface Stretch {
+  /** Equal keys, equal tasks: everything that the tasks depend on, beside the plan. */
+  readonly key: string;
+  /** Makes the tasks; their `after` refers to this list, their tags are indices into `OPERATOR_KINDS`. */
+  tasks(): readonly MappedTask[];
 }
 
 /**

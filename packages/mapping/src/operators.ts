@@ -8,7 +8,9 @@ export const OPERATOR_KINDS = Object.freeze(Object.keys(OPERATOR_FIELDS)) as rea
  * The operators of a block, with their index, in an order in which each comes after all that it depends on; otherwise as
  * they stand in the block. A block that was checked has such an order.
  */
-export function inDependencyOrder(block: TraceBlock): readonly (readonly [index: number, operator: Operator])[] {
+export function inDependencyOrder(
+  block: TraceBlock,
+): readonly (readonly [index: number, operator: Operator])[] {
   const ordered: (readonly [number, Operator])[] = [];
   const done = new Set<string>();
   let waiting = [...block.operators.entries()];
@@ -23,7 +25,8 @@ export function inDependencyOrder(block: TraceBlock): readonly (readonly [index:
         later.push(entry);
       }
     }
-    if (later.length === waiting.length) throw new TypeError(`the operators of block "${block.name}" wait for one another`);
+    if (later.length === waiting.length)
+      throw new TypeError(`the operators of block "${block.name}" wait for one another`);
     waiting = later;
   }
   return ordered;

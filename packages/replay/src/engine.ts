@@ -1,17 +1,19 @@
 import { copyTally, ExactTotals, Machine, SystoleError } from '@systole/core';
 import type { Tally } from '@systole/core';
 import type { ResolvedChip } from '@systole/chip';
-import type { Plan } from '@systole/mapping';
 import { OPERATOR_KINDS } from '@systole/mapping';
-import { operatorBytes, operatorMacs } from '@systole/trace';
+import type { Plan, Stretch } from '@systole/mapping';
+import { blockKey, operatorBytes, operatorMacs } from '@systole/trace';
 import type { Operator, TraceBlock } from '@systole/trace';
 import { RollingHash } from './rolling-hash.ts';
 import type { TimelineRecorder } from './timeline.ts';
 
-/** What is remembered of a stretch: what it counted, and the state in which it left the chip. */
+/** What is remembered of a stretch: what it counted, how often it counts, and the state in which it left the chip. */
 interface Remembered {
   readonly tally: Tally;
   readonly endState: ChipState;
+  /** Times that it happened and has not yet been added to the totals. */
+  times: number;
 }
 
 interface ChipState {
@@ -47,8 +49,8 @@ export interface RunTotals {
 }
 
 /**
- * Replays blocks of a trace through a machine, one stretch of event time a block instance. A stretch that has been
- * simulated before from the same chip state is not simulated again: its counts are added once more.
+ * Replays blocks of a trace through a machine, stretch by stretch. A stretch that has been simulated before from the same
+ * chip state is not simulated again: it counts once more.
  */
 export class ReplayEngine {
   readonly machine: Machine;
@@ -95,36 +97,50 @@ export class ReplayEngine {
   /** Replays all instances of a block. */
   replay(block: TraceBlock): void {
     this.#countOperators(block);
-    const planKey = this.#plan.keyOf(block);
-    this.#digest.add(`${block.step} ${block.repeat} ${planKey}`);
+    const stretches = this.#plan.stretchesOf(block);
+    this.#digest.add(`${block.step} ${blockKey(block)}`);
+    const timeline = this.#timeline?.wants(block.step) === true ? this.#timeline : undefined;
     let left = block.repeat;
     while (left > 0) {
-      const instance = block.first + block.repeat - left;
       const before = this.#state.key;
-      const { tally, endState } = this.#stretch(block, planKey, instance);
-      this.#state = endState;
-      // Back in the state it started from, the stretch recurs for all instances that are left.
-      const recurs = this.#reuse && endState.key === before && this.#timeline?.wants(block.step) !== true;
-      const times = recurs ? left : 1;
-      this.#add(tally, times, block.step);
-      left -= times;
+      const start = this.#elapsed(block.step);
+      timeline?.beginBlock(block, block.first + block.repeat - left);
+      const happened = stretches.map((stretch) => {
+        timeline?.beginStretch(this.#elapsed(block.step));
+        const remembered = this.#stretch(stretch, timeline);
+        this.#state = remembered.endState;
+        this.#count(remembered, 1, block.step);
+        return remembered;
+      });
+      timeline?.endBlock(start, this.#elapsed(block.step));
+      left--;
+      // Back in the state that it started from, the instance recurs for all that are left.
+      if (this.#reuse && timeline === undefined && this.#state.key === before) {
+        for (const remembered of happened) this.#count(remembered, left, block.step);
+        left = 0;
+      }
     }
   }
 
-  #stretch(block: TraceBlock, planKey: string, instance: number): Remembered {
-    const timeline = this.#timeline?.wants(block.step) === true ? this.#timeline : undefined;
-    const key = `${planKey}|${this.#state.key}`;
-    const known = timeline === undefined && this.#reuse ? this.#remembered.get(key) : undefined;
-    if (known !== undefined) return known;
+  /** Adds what is still owed to the totals. To be called before they are read. */
+  settle(): void {
+    for (const remembered of this.#remembered.values()) this.#add(remembered);
+  }
 
-    const tasks = this.#plan.tasksOf(block);
+  #stretch(stretch: Stretch, recorder: TimelineRecorder | undefined): Remembered {
+    const key = `${stretch.key}|${this.#state.key}`;
+    const known = this.#remembered.get(key);
+    if (known !== undefined && this.#reuse && recorder === undefined) return known;
+
     this.machine.load(this.#state.components);
-    timeline?.begin(block, instance, tasks, this.#elapsed(block.step));
-    const tally = this.machine.run(tasks, timeline === undefined ? {} : { recorder: timeline });
-    timeline?.end(tally.duration);
+    const tally = this.machine.run(stretch.tasks(), recorder === undefined ? {} : { recorder });
     this.simulated++;
-    const remembered = { tally: copyTally(tally), endState: stateOf(this.machine) };
-    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
+    if (known !== undefined) this.#add(known);
+    if (this.#remembered.size >= MAX_REMEMBERED) {
+      this.settle();
+      this.#remembered.clear();
+    }
+    const remembered: Remembered = { tally: copyTally(tally), endState: stateOf(this.machine), times: 0 };
     this.#remembered.set(key, remembered);
     return remembered;
   }
@@ -132,23 +148,16 @@ export class ReplayEngine {
   /** ps of all steps before and of this step so far, as a timeline counts them. */
   #elapsed(step: number): number {
     let sum = 0;
-    for (let index = 0; index <= step && index < this.perStep.length; index++) sum += this.perStep[index] ?? 0;
+    for (let index = 0; index <= step && index < this.perStep.length; index++)
+      sum += this.perStep[index] ?? 0;
     return sum;
   }
 
-  #add(tally: Tally, times: number, step: number): void {
-    const { totals } = this;
-    totals.actions.add(tally.actions, times);
-    totals.path.add(tally.path, times);
-    totals.statistics.add(tally.statistics, times);
-    totals.busy.add(tally.busy, times);
-    totals.usefulMacs.add(tally.usefulMacs, times);
-    totals.paddedMacs.add(tally.paddedMacs, times);
-    totals.bytes.add(tally.bytes, times);
-    totals.run.add([tally.duration, tally.events], times);
+  #count(remembered: Remembered, times: number, step: number): void {
+    remembered.times += times;
     this.stretches += times;
     while (this.perStep.length <= step) this.perStep.push(0);
-    const elapsed = (this.perStep[step] ?? 0) + tally.duration * times;
+    const elapsed = (this.perStep[step] ?? 0) + remembered.tally.duration * times;
     if (!Number.isSafeInteger(elapsed)) {
       throw new SystoleError({
         code: 'time/overflow',
@@ -157,6 +166,21 @@ export class ReplayEngine {
       });
     }
     this.perStep[step] = elapsed;
+  }
+
+  #add(remembered: Remembered): void {
+    const { totals } = this;
+    const { tally, times } = remembered;
+    if (times === 0) return;
+    remembered.times = 0;
+    totals.actions.add(tally.actions, times);
+    totals.path.add(tally.path, times);
+    totals.statistics.add(tally.statistics, times);
+    totals.busy.add(tally.busy, times);
+    totals.usefulMacs.add(tally.usefulMacs, times);
+    totals.paddedMacs.add(tally.paddedMacs, times);
+    totals.bytes.add(tally.bytes, times);
+    totals.run.add([tally.duration, tally.events], times);
   }
 
   #countOperators(block: TraceBlock): void {

@@ -25,6 +25,8 @@ export interface ReplayOptions {
 export interface ReplayOutcome {
   readonly result: Result;
   readonly timeline?: Timeline;
+  /** Stretches that had to be simulated; the others were equal to one of them. No part of the result. */
+  readonly simulated: number;
 }
 
 /** A run that takes the trace's blocks one by one, in order. */
@@ -72,8 +74,21 @@ export function startReplay(chip: ResolvedChip, header: TraceHeader, options: Re
         });
       }
       options.onStep?.(header.steps, header.steps);
-      const result = summarise({ chip, chipHash: chipHash(chip.spec), header, mapping, settings, plan, engine });
-      return recorder === undefined ? { result } : { result, timeline: recorder.timeline() };
+      engine.settle();
+      const result = summarise({
+        chip,
+        chipHash: chipHash(chip.spec),
+        header,
+        mapping,
+        settings,
+        plan,
+        engine,
+      });
+      return {
+        result,
+        simulated: engine.simulated,
+        ...(recorder === undefined ? {} : { timeline: recorder.timeline() }),
+      };
     },
   };
 }

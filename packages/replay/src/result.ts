@@ -163,9 +163,8 @@ export interface PathShare {
 
 export interface EngineSummary {
   readonly operators: number;
-  /** Stretches of event time: all, and those that were simulated and not taken from an equal one. */
+  /** Stretches of event time. */
   readonly stretches: number;
-  readonly simulated: number;
   readonly events: number;
 }
 

@@ -40,7 +40,12 @@ export function summarise(input: SummaryInput): Result {
   return {
     format: 'systole-result',
     version: 1,
-    chip: { name: chip.name, summary: chip.spec.summary ?? '', hash: input.chipHash, clockHz: chip.clock.frequency },
+    chip: {
+      name: chip.name,
+      summary: chip.spec.summary ?? '',
+      hash: input.chipHash,
+      clockHz: chip.clock.frequency,
+    },
     workload: workloadOf(header),
     mapping: {
       name: mapping.name,
@@ -63,7 +68,6 @@ export function summarise(input: SummaryInput): Result {
     engine: {
       operators: sum(OPERATOR_KINDS.map((_, kind) => engine.totals.operators.toNumber(kind))),
       stretches: engine.stretches,
-      simulated: engine.simulated,
       events: engine.totals.run.toNumber(1),
     },
     accuracy: chip.parts.map(accuracyOf),
@@ -120,7 +124,8 @@ function summariseComponent(
   const actions = layout.actions.flatMap((column, action) => {
     if (column.component !== index) return [];
     let count = 0n;
-    for (let tag = 0; tag < tags; tag++) count += totals.actions.toBigInt(tag * layout.actions.length + action);
+    for (let tag = 0; tag < tags; tag++)
+      count += totals.actions.toBigInt(tag * layout.actions.length + action);
     const form = part.declaration.actions[column.name];
     return [
       {

@@ -36,17 +36,21 @@ export class TimelineRecorder implements Recorder {
     return !this.#truncated;
   }
 
-  begin(block: TraceBlock, instance: number, _tasks: readonly MappedTask[], offset: number): void {
+  beginBlock(block: TraceBlock, instance: number): void {
     this.#block = block;
     this.#instance = instance;
+  }
+
+  /** `offset` is the time from the start of the run to the start of the stretch. */
+  beginStretch(offset: number): void {
     this.#offset = offset;
   }
 
-  end(duration: number): void {
+  endBlock(start: number, end: number): void {
     const block = this.#block;
     if (block === undefined) return;
     const name = block.repeat > 1 ? `${block.name} ${this.#instance}` : block.name;
-    this.#spans.push({ name: `step ${block.step}: ${name}`, start: this.#offset, end: this.#offset + duration });
+    this.#spans.push({ name: `step ${block.step}: ${name}`, start, end });
   }
 
   chunk(
@@ -65,7 +69,10 @@ export class TimelineRecorder implements Recorder {
     const operator = this.#block?.operators[(task as MappedTask).operator];
     this.#events.push({
       component: this.#names[stage.component] ?? '?',
-      operator: this.#block !== undefined && this.#block.repeat > 1 ? `${this.#instance}.${operator?.id}` : `${operator?.id}`,
+      operator:
+        this.#block !== undefined && this.#block.repeat > 1
+          ? `${this.#instance}.${operator?.id}`
+          : `${operator?.id}`,
       kind: stage.transaction.kind,
       task: task.name,
       step: this.#block?.step ?? 0,

@@ -165,6 +165,6 @@ function confidence(result: Result): string {
 function footer(result: Result): string {
   const { engine, chip } = result;
   return `<footer>Inputs <code>${escapeHtml(result.inputsHash)}</code>, chip <code>${escapeHtml(chip.hash)}</code>. ${escapeHtml(
-    `${compact(engine.operators)} operators in ${compact(engine.stretches)} stretches, of which ${compact(engine.simulated)} simulated in ${compact(engine.events)} events.`,
+    `${compact(engine.operators)} operators in ${compact(engine.stretches)} stretches of event time with ${compact(engine.events)} events.`,
   )} Systole, result format ${result.version}.</footer>`;
 }

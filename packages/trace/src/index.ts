@@ -24,6 +24,7 @@ export type {
   TensorUse,
 } from './operator.ts';
 export { isOperatorKind, OPERATOR_FIELDS } from './operator-fields.ts';
+export { operatorKey } from './operator-key.ts';
 export {
   operandElements,
   operatorBytes,

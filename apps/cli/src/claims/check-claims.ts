@@ -74,7 +74,8 @@ async function runOnce(chip: ChipSpec, claim: Claim, set: Readonly<Record<string
 }
 
 function check(claim: Claim, simulated: number): CheckedClaim {
-  const { id, what, workload, metric, published, range, unit, tolerance, confidence, source, explanation } = claim;
+  const { id, what, workload, metric, published, range, unit, tolerance, confidence, source, explanation } =
+    claim;
   const target = published ?? (range === undefined ? undefined : nearestIn(range, simulated));
   const off = target === undefined ? undefined : simulated - target;
   const error = off === undefined || target === undefined || target === 0 ? undefined : off / target;
@@ -90,7 +91,9 @@ function check(claim: Claim, simulated: number): CheckedClaim {
     unit,
     ...(error === undefined ? {} : { error }),
     ...(tolerance === undefined ? {} : { tolerance }),
-    ...(tolerance === undefined || measuredOff === undefined ? {} : { holds: Math.abs(measuredOff) <= tolerance }),
+    ...(tolerance === undefined || measuredOff === undefined
+      ? {}
+      : { holds: Math.abs(measuredOff) <= tolerance }),
     confidence,
     source,
     ...(explanation === undefined ? {} : { explanation }),

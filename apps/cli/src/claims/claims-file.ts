@@ -31,7 +31,9 @@ const metricSchema = z.discriminatedUnion('kind', [
     .describe('Mean time per token of the chip over that of the changed chip'),
   z
     .strictObject({ kind: z.literal('implied-baseline'), ratio: z.number().positive() })
-    .describe("A baseline's time per token that a published speed-up would imply: ratio × simulated time per token"),
+    .describe(
+      "A baseline's time per token that a published speed-up would imply: ratio × simulated time per token",
+    ),
 ]);
 
 const claimSchema = z.strictObject({

@@ -83,7 +83,9 @@ async function compare(chips: readonly string[], flags: CompareFlags): Promise<v
     results.push({ label: point.label, result });
   }
   if (flags.json === true) {
-    print(`[${results.map(({ label, result }) => `{"label":${JSON.stringify(label)},"result":${resultJson(result)}}`).join(',\n')}]`);
+    print(
+      `[${results.map(({ label, result }) => `{"label":${JSON.stringify(label)},"result":${resultJson(result)}}`).join(',\n')}]`,
+    );
   } else if (flags.csv === true) {
     print(compareCsv(results));
   } else {
@@ -107,7 +109,10 @@ function startingPoints(chips: readonly string[], flags: CompareFlags): readonly
   return chips.flatMap((name) => {
     const chip = applyAssignments(readChip(name), flags.set);
     return workloads.map((workload) => ({
-      label: [chips.length > 1 || workloads.length === 1 ? chip.name : '', workloads.length > 1 ? workload : '']
+      label: [
+        chips.length > 1 || workloads.length === 1 ? chip.name : '',
+        workloads.length > 1 ? workload : '',
+      ]
         .filter((part) => part !== undefined && part !== '')
         .join(' × '),
       chip,
@@ -124,7 +129,10 @@ function vary(points: readonly Point[], variations: readonly string[]): readonly
     const { path, value } = splitAssignment(variation, '--vary');
     const values = value.split(',').map((item) => item.trim());
     if (current.length * values.length > MAX_POINTS) {
-      throw argument(`this makes more than ${MAX_POINTS} runs`, 'Vary fewer parameters, or give fewer values.');
+      throw argument(
+        `this makes more than ${MAX_POINTS} runs`,
+        'Vary fewer parameters, or give fewer values.',
+      );
     }
     current = current.flatMap((point) => values.map((item) => varied(point, path, item, points.length > 1)));
   }

@@ -12,7 +12,8 @@ import { print } from '../output.ts';
 type Row = Readonly<Record<string, string>>;
 
 const LISTS: Readonly<Record<string, () => readonly Row[]>> = {
-  chips: () => [...chipFiles()].map(([name, file]) => ({ name, summary: readChip(file).summary ?? '', file })),
+  chips: () =>
+    [...chipFiles()].map(([name, file]) => ({ name, summary: readChip(file).summary ?? '', file })),
   workloads: () =>
     [...workloadFiles()].map(([name, file]) => {
       const recipe = parseWorkload(readDocument(readTextFile(file), file));
@@ -25,8 +26,7 @@ const LISTS: Readonly<Record<string, () => readonly Row[]>> = {
         summary: recipe.summary ?? '',
       };
     }),
-  components: () =>
-    catalogue.components.map(({ type, role, summary }) => ({ type, role, summary })),
+  components: () => catalogue.components.map(({ type, role, summary }) => ({ type, role, summary })),
   mappings: () => mappings.mappings.map(({ name, summary }) => ({ name, summary })),
 };
 

@@ -31,9 +31,17 @@ export function addRunCommand(program: Command): void {
     .summary('replay a workload or trace on a chip and say what it costs, and why')
     .description('Replays a workload or trace on a chip: cycles, energy, and the reason for each.')
     .argument('<chip>', 'a chip by name (systole list chips), or a chip.yaml')
-    .argument('[workload]', 'a workload by name (systole list workloads), a recipe .yaml, or a trace .jsonl[.gz]');
+    .argument(
+      '[workload]',
+      'a workload by name (systole list workloads), a recipe .yaml, or a trace .jsonl[.gz]',
+    );
   addWorkloadFlags(command)
-    .option('--set <path=value>', 'change a parameter of the chip, such as components.dram.channels=16', collect, [])
+    .option(
+      '--set <path=value>',
+      'change a parameter of the chip, such as components.dram.channels=16',
+      collect,
+      [],
+    )
     .option('--mapping <name>', "use another mapping than the chip's own (systole list mappings)")
     .option('--detail <level>', 'level of detail of all components: fast or detailed', 'fast')
     .option('--json', 'print the full result as JSON, and nothing else')
@@ -104,7 +112,10 @@ async function run(chipName: string, workload: string | undefined, flags: RunFla
 function checkDetail(level: string | undefined): void {
   if (level === undefined || level === 'fast') return;
   if (level === 'detailed') {
-    throw argument('no component of this chip has a detailed level', 'Leave out --detail, or use --detail fast.');
+    throw argument(
+      'no component of this chip has a detailed level',
+      'Leave out --detail, or use --detail fast.',
+    );
   }
   throw argument(`--detail takes fast or detailed, got "${level.slice(0, 40)}"`, 'Write --detail fast.');
 }
@@ -113,7 +124,10 @@ function stepsOf(text: string | undefined): readonly number[] {
   if (text === undefined) return [0, 1];
   return text.split(',').map((part) => {
     if (/^\d{1,9}$/.test(part.trim())) return Number(part);
-    throw argument(`--timeline-steps takes step numbers, got "${text.slice(0, 40)}"`, 'Write --timeline-steps 0,1.');
+    throw argument(
+      `--timeline-steps takes step numbers, got "${text.slice(0, 40)}"`,
+      'Write --timeline-steps 0,1.',
+    );
   });
 }
 

@@ -15,7 +15,9 @@ export function addTraceCommand(program: Command): void {
   const make = trace
     .command('make')
     .summary('write a workload as an operator trace')
-    .description('Writes a workload as an operator trace in JSON Lines, which systole run replays to the same answer.')
+    .description(
+      'Writes a workload as an operator trace in JSON Lines, which systole run replays to the same answer.',
+    )
     .argument('[workload]', 'a workload by name or recipe file')
     .requiredOption('-o, --output <file>', 'the trace to write: .jsonl, or .jsonl.gz to compress it')
     .exitOverride();
@@ -45,7 +47,10 @@ Examples:
     .option('--schema', 'print the JSON Schema of a line of the trace format')
     .exitOverride();
   addWorkloadFlags(inspect)
-    .addHelpText('after', '\nExamples:\n  systole trace inspect t.jsonl\n  systole trace inspect gpt2-xl --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  systole trace inspect t.jsonl\n  systole trace inspect gpt2-xl --json',
+    )
     .action(
       async (
         name: string | undefined,

@@ -29,7 +29,10 @@ export function addValidateCommand(program: Command): void {
     .argument('<chip>', 'a chip by name or file')
     .option('--reference <claims.yaml>', 'claims of your own, in place of those beside the chip')
     .option('--json', 'print {chip, claims} as JSON')
-    .addHelpText('after', '\nExamples:\n  systole validate pim-gpt\n  systole validate pim-gpt --reference mine.yaml --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  systole validate pim-gpt\n  systole validate pim-gpt --reference mine.yaml --json',
+    )
     .action(async (name: string, flags: ValidateFlags) => {
       const chip = readChip(name);
       const file = flags.reference ?? join(dirname(findChipFile(name)), 'claims.yaml');
@@ -45,7 +48,11 @@ export function addValidateCommand(program: Command): void {
       const progress = createProgress(`${chip.name}: claims`, flags.json === true, 'claims');
       const checked = await checkClaims(chip, claims, (done) => progress.step(done, claims.length));
       progress.stop();
-      print(flags.json === true ? JSON.stringify({ chip: chip.name, claims: checked }, undefined, 2) : table(checked));
+      print(
+        flags.json === true
+          ? JSON.stringify({ chip: chip.name, claims: checked }, undefined, 2)
+          : table(checked),
+      );
       if (checked.some(({ holds }) => holds === false)) throw new CheckFailed();
     });
 }
@@ -55,14 +62,19 @@ function table(claims: readonly CheckedClaim[]): string {
     claim: claim.what,
     workload: claim.workload,
     published:
-      claim.range === undefined ? figure(claim.published) : `${figure(claim.range[0])}–${figure(claim.range[1])}`,
+      claim.range === undefined
+        ? figure(claim.published)
+        : `${figure(claim.range[0])}–${figure(claim.range[1])}`,
     simulated: figure(claim.simulated),
     unit: claim.unit,
-    error: claim.error === undefined ? '—' : `${claim.error >= 0 ? '+' : ''}${(claim.error * 100).toFixed(1)} %`,
+    error:
+      claim.error === undefined ? '—' : `${claim.error >= 0 ? '+' : ''}${(claim.error * 100).toFixed(1)} %`,
     holds: claim.holds === undefined ? '—' : claim.holds ? 'yes' : 'NO',
     confidence: claim.confidence,
   }));
-  const notes = claims.flatMap(({ what, explanation }) => (explanation === undefined ? [] : [`${what}: ${explanation}`]));
+  const notes = claims.flatMap(({ what, explanation }) =>
+    explanation === undefined ? [] : [`${what}: ${explanation}`],
+  );
   return `${listText(rows)}\n${notes.length === 0 ? '' : `\n${notes.join('\n')}\n`}`;
 }
 

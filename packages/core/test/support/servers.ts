@@ -111,7 +111,10 @@ export const sharing = defineComponent({
     let since = 0;
     let latest = 0;
     const progress = (): void => {
-      for (const entry of active) entry.left -= (host.now - since) / active.length;
+      for (const entry of active) {
+        // A wake is at the whole ps after the work is done.
+        entry.left = Math.max(0, entry.left - (host.now - since) / active.length);
+      }
       since = host.now;
     };
     const plan = (): void => {
@@ -142,11 +145,7 @@ export const sharing = defineComponent({
   },
 });
 
-export function partOf(
-  name: string,
-  declaration: Part['declaration'],
-  values: Part['values'] = {},
-): Part {
+export function partOf(name: string, declaration: Part['declaration'], values: Part['values'] = {}): Part {
   const defaults = Object.entries(declaration.parameters).map(([key, { fallback }]) => [key, fallback]);
   return { name, declaration, values: { ...Object.fromEntries(defaults), ...values } };
 }

@@ -59,7 +59,10 @@ export function scoresTasks(operator: AttentionOperator, site: Site): readonly D
   const sharing = heads / kvHeads;
   const passes = Math.min(sharing, Math.max(1, Math.floor(device.vectorBuffer / headBytes)));
   const turns = Math.ceil(sharing / passes);
-  const keyHeadsPerTile = Math.max(1, Math.min(kvHeads, Math.floor(device.vectorBuffer / (headBytes * passes))));
+  const keyHeadsPerTile = Math.max(
+    1,
+    Math.min(kvHeads, Math.floor(device.vectorBuffer / (headBytes * passes))),
+  );
   const fullTiles = Math.floor(kvHeads / keyHeadsPerTile);
   const restHeads = kvHeads - fullTiles * keyHeadsPerTile;
   const drafts: Draft[] = [];

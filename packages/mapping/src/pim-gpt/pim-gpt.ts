@@ -1,14 +1,14 @@
 import { param } from '@systole/core';
-import { blockKey } from '@systole/trace';
+import { operatorKey } from '@systole/trace';
 import type { Operator, TraceBlock } from '@systole/trace';
 import { defineMapping } from '../mapping.ts';
-import type { MappedTask, Plan } from '../mapping.ts';
+import type { MappedTask, Plan, Stretch } from '../mapping.ts';
 import { inDependencyOrder, OPERATOR_KINDS } from '../operators.ts';
 import { findBuffer, findInMemoryDevice, findUnit } from '../units.ts';
 import { contextTasks, scoresTasks } from './attention.ts';
 import type { Draft, Site } from './site.ts';
 import { place } from './layout.ts';
-import { appendTasks, embeddingTasks } from './storage.ts';
+import { appendTasks, embeddingTasks, writeOffset } from './storage.ts';
 import { vectorTasks } from './vector.ts';
 import { matmulTasks } from './vmm.ts';
 
@@ -18,7 +18,8 @@ import { matmulTasks } from './vmm.ts';
  */
 export const pimGpt = defineMapping({
   name: 'pim-gpt',
-  summary: 'Vector-matrix products in the banks of a memory that computes, all else on an ASIC beside it; serial.',
+  summary:
+    'Vector-matrix products in the banks of a memory that computes, all else on an ASIC beside it; serial.',
   citations: [
     'Wu, Wang, Lu: PIM-GPT: A Hybrid Process-in-Memory Accelerator for Autoregressive Transformers. arXiv 2310.09385; npj Unconventional Computing 1:4 (2024)',
   ],
@@ -35,30 +36,40 @@ export const pimGpt = defineMapping({
       device: findInMemoryDevice(chip, name),
       buffer: findBuffer(chip, name),
       vector: findUnit(chip, 'softmax', name),
-      maxContext: Math.max(1, ...header.tensors.filter(({ role }) => role === 'kv').map((kv) => kv.shape[1] ?? 1)),
+      maxContext: Math.max(
+        1,
+        ...header.tensors.filter(({ role }) => role === 'kv').map((kv) => kv.shape[1] ?? 1),
+      ),
       headConcatenation: options.headConcatenation,
     };
     const { placement, decisions } = place(site, header);
     return {
       placement,
       decisions,
-      keyOf: blockKey,
-      tasksOf: (block) => serialise(block, site),
+      stretchesOf: (block) => stretches(block, site),
     };
   },
 });
 
-/** Program order, one task at a time: each waits for the one before it. */
-function serialise(block: TraceBlock, site: Site): readonly MappedTask[] {
-  const tasks: MappedTask[] = [];
-  for (const [index, operator] of inDependencyOrder(block)) {
-    const tag = OPERATOR_KINDS.indexOf(operator.kind);
-    for (const draft of draftsOf(operator, site)) {
-      const after = tasks.length === 0 ? [] : [tasks.length - 1];
-      tasks.push({ ...draft, name: `${operator.id}: ${draft.name}`, tag, after, delay: 0, operator: index });
-    }
-  }
-  return tasks;
+/** One instruction at a time: a stretch an operator, its tasks one after another. */
+function stretches(block: TraceBlock, site: Site): readonly Stretch[] {
+  return inDependencyOrder(block).map(([index, operator]) => ({
+    // The same operator at another place of its block is the same work, but for the index that a timeline shows.
+    key: `${index} ${operatorKey(operator.kind === 'kv-append' ? { ...operator, position: writeOffset(operator, site) } : operator)}`,
+    tasks: () => serialise(index, operator, site),
+  }));
+}
+
+function serialise(index: number, operator: Operator, site: Site): readonly MappedTask[] {
+  const tag = OPERATOR_KINDS.indexOf(operator.kind);
+  return draftsOf(operator, site).map((draft, task) => ({
+    ...draft,
+    name: `${operator.id}: ${draft.name}`,
+    tag,
+    after: task === 0 ? [] : [task - 1],
+    delay: 0,
+    operator: index,
+  }));
 }
 
 function draftsOf(operator: Operator, site: Site): readonly Draft[] {

@@ -9,8 +9,8 @@ import type { Draft, Site } from './site.ts';
  */
 export function appendTasks(operator: KvAppendOperator, site: Site): readonly Draft[] {
   const { chip, device, buffer } = site;
-  const { sequences, tokens, kvHeads, headDim, position } = operator;
-  const format = operator.outputs.find(({ role }) => role === 'kv')?.format ?? 'bf16';
+  const { sequences, tokens, kvHeads, headDim } = operator;
+  const format = cacheFormat(operator);
   const element = bytesOf(format);
   const width = kvHeads * headDim;
   const bytes = sequences * tokens * width * element;
@@ -31,8 +31,20 @@ export function appendTasks(operator: KvAppendOperator, site: Site): readonly Dr
   const valueRow = Math.ceil((site.maxContext * element) / device.segmentBytes) * device.segmentBytes;
   return [
     write('key', keyBytes, sequences * tokens, keyBytes, 0),
-    write('value', tokens * element, sequences * width, valueRow, (position * element) % device.rowBytes),
+    write('value', tokens * element, sequences * width, valueRow, writeOffset(operator, site) * element),
   ];
+}
+
+/**
+ * Where in a column access the new values start, in elements. Which column of the row it is makes no difference to the cost,
+ * so that appending recurs every few tokens.
+ */
+export function writeOffset(operator: KvAppendOperator, site: Site): number {
+  return operator.position % (site.device.segmentBytes / bytesOf(cacheFormat(operator)));
+}
+
+function cacheFormat(operator: KvAppendOperator): string {
+  return operator.outputs.find(({ role }) => role === 'kv')?.format ?? 'bf16';
 }
 
 /** Rows of the embedding tables are read from the memory and, where there are several tables, added on the ASIC. */

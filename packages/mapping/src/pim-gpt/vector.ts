@@ -8,16 +8,7 @@ export type VectorOperator = Extract<
   Operator,
   {
     kind:
-      | 'softmax'
-      | 'layernorm'
-      | 'rmsnorm'
-      | 'rope'
-      | 'gelu'
-      | 'silu'
-      | 'relu'
-      | 'add'
-      | 'multiply'
-      | 'sample';
+      'softmax' | 'layernorm' | 'rmsnorm' | 'rope' | 'gelu' | 'silu' | 'relu' | 'add' | 'multiply' | 'sample';
   }
 >;
 

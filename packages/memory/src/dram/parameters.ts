@@ -77,6 +77,11 @@ export const dramParameters = {
   }),
   tRRDS: time('Activate to activate, another bank group', '2.5 ns'),
   tRRDL: time('Activate to activate, same bank group', '5 ns'),
+  tRowCommand: param.quantity(
+    'time',
+    'Row commands of one activate and its precharge, where their bus can be what limits; its share of a shared bus',
+    { default: '0 ps', max: '80 us' },
+  ),
   tFAW: time('Window in which at most four activates are allowed; 0 ps switches it off', '21.25 ns'),
   tWR: time('End of write data to precharge', '15 ns'),
   tRTP: time('Read to precharge', '7.5 ns'),

@@ -75,7 +75,8 @@ export class RowScheduler {
     this.#depth = depth;
     this.#closes = closes;
     this.#mayLeap = mayLeap;
-    this.#pool = new VisitPool(depth);
+    // Every visit has a burst in the queue, or a bank that was opened for it.
+    this.#pool = new VisitPool(depth + geometry.banks);
     this.#leaps = new LeapDetector(BETWEEN_RUNS + 1, COUNTS);
     this.#wanted = new Float64Array(geometry.banks);
     this.#draining = new Float64Array(geometry.banks);
@@ -109,7 +110,7 @@ export class RowScheduler {
     // Seen from the command side, the bus is free one data latency before `start`.
     const latency = isWrite ? tCWL : tCL;
     this.#busEnd = start - latency;
-    this.#admit(channel, stream, from, from, 0);
+    this.#admit(channel, stream, from, 0, 0, 1);
     while (this.#pool.size > 0) this.#step(channel, stream);
     if (stream.hasNext()) this.#extrapolate(channel, stream);
     this.lastData = this.#lastColumn + latency + burst;
@@ -157,7 +158,7 @@ export class RowScheduler {
       this.#mark(this.#wanted, visit, scan);
     }
     if (columnTime <= activateTime) this.#access(channel, stream, columnVisit, columnTime);
-    else this.#activate(channel, activateVisit, activateSlot, activateTime);
+    else this.#activate(channel, stream, activateVisit, activateSlot, activateTime);
   }
 
   #bankOf(visit: number, slot: number): number {
@@ -222,7 +223,7 @@ export class RowScheduler {
     );
   }
 
-  #activate(channel: Channel, visit: number, slot: number, time: Picoseconds): void {
+  #activate(channel: Channel, stream: AccessStream, visit: number, slot: number, time: Picoseconds): void {
     const { tRRDS, tRRDL, tFAW, tRAS, tRC, tRCD, tRCDWR } = this.#timing;
     const pool = this.#pool;
     const bank = this.#bankOf(visit, slot);
@@ -243,6 +244,10 @@ export class RowScheduler {
     channel.readAt[bank] = time + tRCD;
     channel.writeAt[bank] = time + tRCDWR;
     this.#touched[bank] = 1;
+    // The access that an activate was issued for leaves the queue with it.
+    pool.freed[visit] = (pool.freed[visit] ?? 0) + 1;
+    this.#held--;
+    this.#admit(channel, stream, time, 0, 0, 1);
   }
 
   /** Issues all column accesses of a visit, the first at `time`, and takes up what then has room. */
@@ -256,6 +261,7 @@ export class RowScheduler {
     const first = pool.group[visit] ?? 0;
     const row = pool.row[visit] ?? 0;
     const bankInGroup = pool.bank[visit] ?? 0;
+    const freed = pool.freed[visit] ?? 0;
     const last = time + this.#offset(bursts - 1, rotation);
     this.#explain(visit, time);
     const toPrecharge = this.#isWrite ? timing.writeToPrecharge : timing.readToPrecharge;
@@ -282,7 +288,7 @@ export class RowScheduler {
     this.#add(BURSTS, bursts);
     pool.remove(visit);
     if (this.#closes) this.#closeRows(channel, first, width, bankInGroup, row);
-    this.#admit(channel, stream, time, time, bursts, rotation);
+    this.#admit(channel, stream, time, bursts, freed, rotation);
   }
 
   /** Precharges the rows of a visit that no held visit hits. */
@@ -331,41 +337,39 @@ export class RowScheduler {
   }
 
   /**
-   * Takes up visits while fewer than `depth` bursts are held. `bursts` of those held are being issued from `time` on
-   * and make room one by one.
+   * Takes up visits while fewer than `depth` bursts are held. `bursts` of them are being issued from `time` on, of
+   * which the first `freed` have left the queue already and the others make room one by one.
    */
   #admit(
     channel: Channel,
     stream: AccessStream,
-    base: Picoseconds,
     time: Picoseconds,
     bursts: number,
-    rotation = 1,
+    freed: number,
+    rotation: number,
   ): void {
-    const pool = this.#pool;
     while (stream.hasNext()) {
       const needed = this.#held - this.#depth + 1;
-      if (needed > bursts) break;
-      const at = needed <= 0 ? time : time + this.#offset(needed - 1, rotation);
-      const boundary = bursts > 0 && this.#mayLeap ? stream.boundary() : NO_BOUNDARY;
+      if (needed > bursts - freed) break;
+      const boundary = this.#hasServed && this.#mayLeap ? stream.boundary() : NO_BOUNDARY;
       if (boundary !== NO_BOUNDARY) {
-        const leapt = this.#leap(channel, stream, boundary, base, bursts);
+        const leapt = this.#leap(channel, stream, boundary, time, bursts);
         if (leapt > 0) {
-          this.#admit(channel, stream, base + leapt, time + leapt, bursts, rotation);
+          this.#admit(channel, stream, time + leapt, bursts, freed, rotation);
           return;
         }
       }
       if (this.#followed >= MAX_VISITS && this.#mayLeap) break;
       stream.next();
-      pool.add(stream, at);
+      this.#pool.add(stream, needed <= 0 ? time : time + this.#offset(freed + needed - 1, rotation));
+      this.#held += stream.bursts;
       this.#followed++;
       if (this.#followed === MAX_VISITS / 2) {
         this.#middle.set(this.counts);
         this.#middleBytes = stream.bytesVisited();
       }
-      this.#held += stream.bursts;
     }
-    this.#held -= bursts;
+    this.#held -= bursts - freed;
   }
 
   /**

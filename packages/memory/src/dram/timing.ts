@@ -36,6 +36,7 @@ export interface Timing {
   readonly tRC: Picoseconds;
   readonly tCL: Picoseconds;
   readonly tCWL: Picoseconds;
+  /** Activate to activate; not below what their commands take. */
   readonly tRRDS: Picoseconds;
   readonly tRRDL: Picoseconds;
   readonly tFAW: Picoseconds;
@@ -96,7 +97,7 @@ export function timingOf(values: DramValues): Timing {
     tRC: up(values.tRC),
     tCL,
     tCWL,
-    tRRDS: up(values.tRRDS),
+    tRRDS: Math.max(up(values.tRRDS), up(values.tRowCommand)),
     tRRDL: up(values.tRRDL),
     tFAW: up(values.tFAW),
     readToPrecharge: up(values.tRTP),

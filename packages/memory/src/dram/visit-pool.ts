@@ -19,24 +19,27 @@ export class VisitPool {
   readonly activatedAt: Float64Array;
   /** What held that activate back. */
   readonly heldBy: Int32Array;
+  /** Its bursts that have left the queue because an activate was issued for them. */
+  readonly freed: Int32Array;
 
-  constructor(depth: number) {
-    this.group = new Int32Array(depth);
-    this.width = new Int32Array(depth);
-    this.rotation = new Int32Array(depth);
-    this.bank = new Int32Array(depth);
-    this.row = new Float64Array(depth);
-    this.bursts = new Float64Array(depth);
-    this.admitted = new Float64Array(depth);
-    this.activatedAt = new Float64Array(depth);
-    this.heldBy = new Int32Array(depth);
+  constructor(size: number) {
+    this.group = new Int32Array(size);
+    this.width = new Int32Array(size);
+    this.rotation = new Int32Array(size);
+    this.bank = new Int32Array(size);
+    this.row = new Float64Array(size);
+    this.bursts = new Float64Array(size);
+    this.admitted = new Float64Array(size);
+    this.activatedAt = new Float64Array(size);
+    this.heldBy = new Int32Array(size);
+    this.freed = new Int32Array(size);
   }
 
   clear(): void {
     this.size = 0;
   }
 
-  /** Adds the current visit of `stream`. Every visit has a burst, so that there are never more than the depth. */
+  /** Adds the current visit of `stream`. */
   add(stream: AccessStream, time: Picoseconds): void {
     const visit = this.size++;
     this.group[visit] = stream.group;
@@ -48,6 +51,7 @@ export class VisitPool {
     this.admitted[visit] = time;
     this.activatedAt[visit] = NOT_ACTIVATED;
     this.heldBy[visit] = 0;
+    this.freed[visit] = 0;
   }
 
   remove(visit: number): void {
@@ -64,6 +68,7 @@ export class VisitPool {
     this.admitted.copyWithin(visit, next, end);
     this.activatedAt.copyWithin(visit, next, end);
     this.heldBy.copyWithin(visit, next, end);
+    this.freed.copyWithin(visit, next, end);
   }
 
   /** Whether a held visit wants this row of this bank. */
@@ -92,7 +97,8 @@ export class VisitPool {
     for (let visit = 0; visit < this.size; visit++) {
       const activated = this.activatedAt[visit] ?? NOT_ACTIVATED;
       into.push(this.group[visit] ?? 0, this.width[visit] ?? 0, this.bank[visit] ?? 0);
-      into.push((this.row[visit] ?? 0) - row, this.bursts[visit] ?? 0, this.heldBy[visit] ?? 0);
+      into.push((this.row[visit] ?? 0) - row, this.bursts[visit] ?? 0);
+      into.push(this.heldBy[visit] ?? 0, this.freed[visit] ?? 0);
       into.push(
         (this.admitted[visit] ?? 0) - time,
         activated === NOT_ACTIVATED ? Infinity : activated - time,

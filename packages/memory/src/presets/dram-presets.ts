@@ -25,6 +25,7 @@ const TIMINGS = [
   'RTW',
   'RFC',
   'REFI',
+  'RowCommand',
 ] as const;
 
 const CURRENTS = ['IDD0', 'IDD2N', 'IDD3N', 'IDD4R', 'IDD4W', 'IDD5'] as const;

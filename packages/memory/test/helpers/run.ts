@@ -25,7 +25,10 @@ export function sequence(transactions: readonly Transaction[], chunks = 1, slots
   }));
 }
 
-export function access(kind: 'read' | 'write', pattern: Partial<AccessPattern> & { run: number }): Transaction {
+export function access(
+  kind: 'read' | 'write',
+  pattern: Partial<AccessPattern> & { run: number },
+): Transaction {
   const whole: AccessPattern = {
     base: 0,
     stride: pattern.run,
@@ -39,7 +42,9 @@ export function access(kind: 'read' | 'write', pattern: Partial<AccessPattern> &
 
 /** A statistic of component 0. */
 export function statistic(machine: Machine, tally: Tally, name: string): number {
-  const index = machine.layout.statistics.findIndex((column) => column.component === 0 && column.name === name);
+  const index = machine.layout.statistics.findIndex(
+    (column) => column.component === 0 && column.name === name,
+  );
   return tally.statistics[index] ?? NaN;
 }
 

@@ -244,7 +244,7 @@ export function sampleResult(options: SampleOptions = {}): Result {
     components,
     operators,
     criticalPath: [...byReason.values()].sort((a, b) => b.ps - a.ps),
-    engine: { operators: 914 * steps, stretches: steps * LAYERS, simulated: steps * 2, events: 61_204 },
+    engine: { operators: 914 * steps, stretches: steps * LAYERS, events: 61_204 },
     accuracy: [
       {
         component: 'dram',
