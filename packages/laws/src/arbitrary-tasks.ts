@@ -16,10 +16,7 @@ export interface StagePlace {
 }
 
 /** Up to four tasks, each a pipeline of up to `depth` stages at any of `places`. */
-export function arbitraryPipelines(
-  places: readonly StagePlace[],
-  depth = 1,
-): fc.Arbitrary<readonly Task[]> {
+export function arbitraryPipelines(places: readonly StagePlace[], depth = 1): fc.Arbitrary<readonly Task[]> {
   const stage = fc.oneof(
     ...places.map(({ component, transactions }) =>
       fc.record<Stage>({

@@ -17,8 +17,11 @@ export function arbitraryTransaction(
   const kinds = Object.entries(declaration.accepts);
   const { capacity = Infinity } = declaration.facts(values);
   return fc.constantFrom(...kinds).chain(([kind, form]) => {
-    const dims = Object.entries(form.dims).map(([name, size]) => [name, arbitrarySize(size, values)] as const);
-    const format = form.formats.length === 0 ? fc.constant({}) : fc.record({ format: fc.constantFrom(...form.formats) });
+    const dims = Object.entries(form.dims).map(
+      ([name, size]) => [name, arbitrarySize(size, values)] as const,
+    );
+    const format =
+      form.formats.length === 0 ? fc.constant({}) : fc.record({ format: fc.constantFrom(...form.formats) });
     const payload: fc.Arbitrary<{ bytes: number; pattern?: AccessPattern }> = form.pattern
       ? fc.oneof(arbitraryPattern(capacity), arbitraryBytes(form.bytes, values, capacity))
       : arbitraryBytes(form.bytes, values);

@@ -45,8 +45,14 @@ function midway({ form }: Parameter): ParameterValue {
     case 'flag':
       return false;
     default: {
-      const middle = Math.round(form.min > 0 ? Math.sqrt(form.min) * Math.sqrt(form.max) : Math.sqrt(form.max));
-      return clamp(form.kind === 'integer' && form.powerOfTwo === true ? powerOfTwo(middle) : middle, form.min, form.max);
+      const middle = Math.round(
+        form.min > 0 ? Math.sqrt(form.min) * Math.sqrt(form.max) : Math.sqrt(form.max),
+      );
+      return clamp(
+        form.kind === 'integer' && form.powerOfTwo === true ? powerOfTwo(middle) : middle,
+        form.min,
+        form.max,
+      );
     }
   }
 }
@@ -75,7 +81,9 @@ type NumberForm = Extract<Parameter['form'], { kind: 'integer' | 'quantity' }>;
 
 function scaled(form: NumberForm, base: number): fc.Arbitrary<number> {
   if (form.kind === 'integer' && form.powerOfTwo === true) {
-    return fc.constantFrom(base, base / 2, base * 2).map((value) => clamp(powerOfTwo(value), form.min, form.max));
+    return fc
+      .constantFrom(base, base / 2, base * 2)
+      .map((value) => clamp(powerOfTwo(value), form.min, form.max));
   }
   const isInteger = form.kind === 'integer';
   return EIGHTHS.map((eighths) => {

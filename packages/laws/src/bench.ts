@@ -51,7 +51,9 @@ export class Bench {
 
   /** For counterexamples: the values, without the declarations. */
   [fc.toStringMethod](): string {
-    const named = this.parts.map(({ declaration, values }) => `${declaration.type} ${JSON.stringify(values)}`);
+    const named = this.parts.map(
+      ({ declaration, values }) => `${declaration.type} ${JSON.stringify(values)}`,
+    );
     return named.join(' + ');
   }
 }
@@ -60,7 +62,9 @@ export class Bench {
 export function arbitraryBench(subject: ComponentSubject): fc.Arbitrary<Bench> {
   const { declaration, partner, join = (_memory, unit) => unit } = subject;
   if (partner === undefined) {
-    return arbitraryValues(declaration).map((values) => new Bench([{ name: 'subject', declaration, values }], 0));
+    return arbitraryValues(declaration).map(
+      (values) => new Bench([{ name: 'subject', declaration, values }], 0),
+    );
   }
   const [memory, unit] = declaration.inMemory === 'unit' ? [partner, declaration] : [declaration, partner];
   return fc.tuple(arbitraryValues(memory), arbitraryValues(unit)).map(([memoryValues, unitValues]) => {
@@ -102,7 +106,14 @@ export function use(machine: Machine, tasks: readonly Task[], origin = 0): Obser
       origin,
       recorder: {
         chunk(task, _stage, chunk, accepted, started, first, ended) {
-          chunks.push([task.name, chunk, accepted - origin, started - origin, first - origin, ended - origin]);
+          chunks.push([
+            task.name,
+            chunk,
+            accepted - origin,
+            started - origin,
+            first - origin,
+            ended - origin,
+          ]);
         },
       },
     }),

@@ -63,7 +63,8 @@ export const LAWS = [
     subject: 'component',
     statement:
       'The lower bound does not fall when there is more work, when a rate gets lower or when a time gets longer.',
-    scope: 'one transaction; rates are parameters in hertz, bits or bytes per second, times are parameters in ps',
+    scope:
+      'one transaction; rates are parameters in hertz, bits or bytes per second, times are parameters in ps',
     exceptions: [],
   },
   {
@@ -105,7 +106,8 @@ export const LAWS = [
   {
     id: 'component/independence',
     subject: 'component',
-    statement: 'A run does not depend on what other machines did, nor on what this one did before it was reset.',
+    statement:
+      'A run does not depend on what other machines did, nor on what this one did before it was reset.',
     scope: TASKS,
     exceptions: [],
   },
@@ -182,7 +184,8 @@ export const LAWS = [
   {
     id: 'chip/more-channels',
     subject: 'chip',
-    statement: 'Twice the channels of the memory that computes, with units to match, do not make a step slower.',
+    statement:
+      'Twice the channels of the memory that computes, with units to match, do not make a step slower.',
     scope: `${RUNS}; decode steps of one sequence`,
     exceptions: [
       'More channels read more sums of their own and broadcast the vector to more places: where a matrix is too small to fill the channels that there are, a step may be slower by up to one result burst and one row a task. The law allows two per cent.',

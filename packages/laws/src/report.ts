@@ -60,8 +60,10 @@ export function judge(law: LawId, property: fc.IProperty<unknown>, options: Chec
   const finding = { law, runs: details.numRuns, refused: details.numSkips, seed };
   if (!details.failed) return { ...finding, outcome: 'held' };
   const error = details.errorInstance;
-  const cause = error instanceof Error ? `${error.name}: ${error.message}` : 'too many generated cases were refused';
-  const example = details.counterexample === null ? '' : `\n  counterexample: ${fc.stringify(details.counterexample)}`;
+  const cause =
+    error instanceof Error ? `${error.name}: ${error.message}` : 'too many generated cases were refused';
+  const example =
+    details.counterexample === null ? '' : `\n  counterexample: ${fc.stringify(details.counterexample)}`;
   const path = details.counterexamplePath === null ? '' : `, path "${details.counterexamplePath}"`;
   return {
     ...finding,

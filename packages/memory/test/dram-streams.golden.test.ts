@@ -111,7 +111,28 @@ function groupOf({ config, stream }: StreamCase): string {
 }
 
 /** Cases, and the largest error in per cent, rounded up from what was found; the README explains them. */
-const BOUNDS: readonly (readonly [group: string, cases: number, bound: number])[] = [];
+const BOUNDS: readonly (readonly [group: string, cases: number, bound: number])[] = [
+  ['seq DDR4', 5, 1],
+  ['seq LPDDR5', 4, 2.5],
+  ['seq HBM2', 5, 1.3],
+  ['seq HBM3', 5, 5.5],
+  ['sequential writes, LPDDR5', 1, 7.4],
+  ['random DDR4', 7, 2.1],
+  ['random LPDDR5', 7, 5],
+  ['random HBM2', 7, 3.5],
+  ['random HBM3', 7, 4.6],
+  ['random, several channels', 4, 9.9],
+  ['blocks', 2, 3.8],
+  ['blocks, other rows', 2, 34.4],
+  ['bank-conflict DDR4', 2, 0.2],
+  ['bank-conflict DDR5', 1, 0.2],
+  ['bank-conflict LPDDR5', 2, 0.1],
+  ['bank-conflict GDDR6', 1, 0.1],
+  ['bank-conflict HBM2', 2, 0.4],
+  ['bank-conflict HBM3', 2, 0.2],
+  ['dependent reads', 4, 4],
+  ['dependent reads, refreshed', 6, 18],
+];
 
 describe('streams against Ramulator 2.1', () => {
   const table = new ErrorTable();

@@ -4,20 +4,20 @@ import type { AccessStream } from './access-stream.ts';
 import { CLOSED } from './channel.ts';
 import type { Channel } from './channel.ts';
 import { LeapDetector } from './leap-detector.ts';
+import {
+  BURSTS,
+  CONFLICTS,
+  COUNTS,
+  MISSES,
+  TIME_ACTIVATE,
+  TIME_COLUMN,
+  TIME_LATENCY,
+  TIME_PRECHARGE,
+  TIME_TURNAROUND,
+  TIME_WINDOW,
+} from './schedule-counts.ts';
 import type { Geometry, Timing } from './timing.ts';
 import { NOT_ACTIVATED, VisitPool } from './visit-pool.ts';
-
-/** What is counted while a channel serves: indices of `RowScheduler.counts`. The times add up to the service. */
-export const BURSTS = 0;
-export const MISSES = 1;
-export const CONFLICTS = 2;
-export const TIME_ACTIVATE = 3;
-export const TIME_COLUMN = 4;
-export const TIME_PRECHARGE = 5;
-export const TIME_TURNAROUND = 6;
-export const TIME_WINDOW = 7;
-export const TIME_LATENCY = 8;
-const COUNTS = 9;
 
 /** Why an activate was not issued earlier. */
 const HELD_BY_NOTHING = 0;

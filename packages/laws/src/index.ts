@@ -1,0 +1,12 @@
+export { LAWS, lawsFor } from './law.ts';
+export type { Law, LawId } from './law.ts';
+export { checkComponent } from './check-component.ts';
+export type { ComponentCheckOptions } from './check-component.ts';
+export { formatReport } from './report.ts';
+export type { CheckOptions, Finding, Report } from './report.ts';
+export type { Bench, ComponentSubject } from './bench.ts';
+export { arbitraryValues } from './arbitrary-values.ts';
+export type { ParameterValues } from './arbitrary-values.ts';
+export { arbitraryTransaction } from './arbitrary-transaction.ts';
+export { arbitraryPipelines } from './arbitrary-tasks.ts';
+export type { StagePlace } from './arbitrary-tasks.ts';
