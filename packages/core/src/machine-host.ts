@@ -43,8 +43,16 @@ export function createHost(component: number, part: Part, state: MachineState): 
   const fault = (message: string): never => {
     throw new ModelFault(part.name, message);
   };
-  const amount = (value: number, what: string): number =>
-    value >= 0 && Number.isSafeInteger(value) ? value : fault(`it counts ${value} ${what}`);
+  /** Too much to be counted exactly is what parameters can cause; a count that is none is the model's doing. */
+  const amount = (value: number, what: string): number => {
+    if (value >= 0 && Number.isSafeInteger(value)) return value;
+    if (!(value > Number.MAX_SAFE_INTEGER && value < Infinity)) fault(`it counts ${value} ${what}`);
+    throw new SystoleError({
+      code: 'limit/exceeded',
+      message: `${part.name}: ${value} ${what} is past 2^53 - 1, up to which counting is exact`,
+      hint: 'Shorten the prompt, or look for a parameter that is far too large or too slow.',
+    });
+  };
   /** The task of a chunk that this component was given in this stretch. */
   const taskOf = (token: number): Task => {
     const isUnderWay = token >= 0 && token < tokens.size && (tokens.accepted[token] ?? -1) >= 0;

@@ -174,7 +174,13 @@ describe('what parameters can cause is no fault of the model', () => {
     expect(faultOf((host) => host.wakeAt(2 ** 60, 0))).toMatchObject({ code: 'time/overflow' });
   });
 
-  it('when counts are no longer exact', () => {
+  it('when it counts more than can be counted exactly', () => {
+    expect(faultOf((host) => host.occupy(2 ** 53))).toMatchObject({ code: 'limit/exceeded' });
+    expect(faultOf((host) => host.act(1, 1e300))).toMatchObject({ code: 'limit/exceeded' });
+    expect(faultOf((host) => host.act(1, Infinity))).toBeInstanceOf(ModelFault);
+  });
+
+  it('when counts add up to more than that', () => {
     const error = faultOf((host, token) => {
       host.occupy(2 ** 53 - 1);
       finish(host, token);

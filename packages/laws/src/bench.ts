@@ -14,7 +14,7 @@ export interface ComponentSubject {
   readonly join?: (memory: ParameterValues, unit: ParameterValues) => ParameterValues;
   /** Transactions for sizes that depend on one another; otherwise they follow from the declared forms. */
   readonly transactions?: (bench: Bench) => fc.Arbitrary<Transaction>;
-  /** Transactions that are more work than `transaction`; otherwise each size, and the bytes, are doubled in turn. */
+  /** Transactions that are more work than `transaction`; otherwise all its sizes and its bytes doubled. */
   readonly grow?: (transaction: Transaction) => readonly Transaction[];
   /** ps that one cut of `transaction` may cost; otherwise the rule that the law states. */
   readonly cutOverhead?: (transaction: Transaction, bench: Bench) => number;

@@ -10,3 +10,7 @@ export type { ParameterValues } from './arbitrary-values.ts';
 export { arbitraryTransaction } from './arbitrary-transaction.ts';
 export { arbitraryPipelines } from './arbitrary-tasks.ts';
 export type { StagePlace } from './arbitrary-tasks.ts';
+export { checkChip } from './check-chip.ts';
+export type { ChipCheckOptions } from './check-chip.ts';
+export { arbitraryChip } from './arbitrary-chip.ts';
+export { arbitraryModel, arbitraryTrace, arbitraryWorkload } from './arbitrary-trace.ts';

@@ -71,7 +71,7 @@ export const LAWS = [
     id: 'component/monotone-time',
     subject: 'component',
     statement: 'More work does not take less time.',
-    scope: `${ISOLATED}, level fast; more work is more bytes, or more of a size of the transaction`,
+    scope: `${ISOLATED}, level fast; more work is twice the bytes and all sizes, or what the checker states`,
     exceptions: [],
   },
   {

@@ -4,7 +4,10 @@ import { alone, observe, refusing } from './bench.ts';
 import type { Bench, ComponentSubject } from './bench.ts';
 import { demand } from './report.ts';
 
-/** Transactions that are more work: each size of the form, and the bytes, doubled in turn. */
+/**
+ * Transactions that are more work: twice the bytes and every size of the form at once, since sizes may depend on one
+ * another (more rows of as many elements are shorter rows). Switches and the numbers and counts of ports stay.
+ */
 export function grown(
   subject: ComponentSubject,
   bench: Bench,
@@ -13,20 +16,19 @@ export function grown(
   if (subject.grow !== undefined) return subject.grow(transaction);
   const { kind, bytes, pattern, dims = {} } = transaction;
   const form = bench.declaration.accepts[kind];
-  if (form === undefined) return [];
-  const more: Transaction[] = [];
-  if (pattern !== undefined) {
-    more.push({ ...transaction, bytes: bytes * 2, pattern: { ...pattern, runs: pattern.runs * 2 } });
-  } else if (bytes * 2 <= form.bytes.max) {
-    more.push({ ...transaction, bytes: bytes * 2 });
-  }
-  for (const [name, size] of Object.entries(form.dims)) {
-    const value = dims[name] ?? 0;
-    // A switch, or the number or count of a port, is no work.
+  if (form === undefined || bytes * 2 > form.bytes.max) return [];
+  const sizes = Object.entries(form.dims).map(([name, size]): readonly [string, number, number] => {
     const isWork = size.max > 1 && size.below === undefined && size.atMost === undefined;
-    if (isWork && value * 2 <= size.max) more.push({ ...transaction, dims: { ...dims, [name]: value * 2 } });
-  }
-  return more;
+    const value = dims[name] ?? size.min;
+    return [name, isWork ? value * 2 : value, size.max];
+  });
+  if (sizes.some(([, value, max]) => value > max)) return [];
+  const more = {
+    ...transaction,
+    bytes: bytes * 2,
+    dims: Object.fromEntries(sizes.map(([name, value]) => [name, value])),
+  };
+  return [pattern === undefined ? more : { ...more, pattern: { ...pattern, runs: pattern.runs * 2 } }];
 }
 
 const RATES: readonly string[] = ['frequency', 'bandwidth', 'pinRate'];

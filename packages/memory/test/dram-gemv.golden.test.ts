@@ -295,7 +295,7 @@ describe('in-memory compute against public simulators', () => {
   }
   console.info(`clocks against clocks: cases, errors, mean error\n${table.toString()}`);
 
-  test.each(BOUNDS)('%s: %i cases within %f %%', (group, count, bound) => {
+  test.each(BOUNDS)('%s: %i cases within %s %%', (group, count, bound) => {
     expect(table.count(group)).toBe(count);
     expect(table.worst(group) * 100).toBeLessThanOrEqual(bound);
   });

@@ -97,6 +97,9 @@ export class ReplayEngine {
   /** Replays all instances of a block. */
   replay(block: TraceBlock): void {
     this.#countOperators(block);
+    this.#forget();
+    // A step has a time even when its blocks ask for nothing.
+    while (this.perStep.length <= block.step) this.perStep.push(0);
     const stretches = this.#plan.stretchesOf(block);
     this.#digest.add(`${block.step} ${blockKey(block)}`);
     const timeline = this.#timeline?.wants(block.step) === true ? this.#timeline : undefined;
@@ -127,6 +130,13 @@ export class ReplayEngine {
     for (const remembered of this.#remembered.values()) this.#add(remembered);
   }
 
+  /** Between blocks only: the stretches of a block that recurs are counted after they were looked up. */
+  #forget(): void {
+    if (this.#remembered.size < MAX_REMEMBERED) return;
+    this.settle();
+    this.#remembered.clear();
+  }
+
   #stretch(stretch: Stretch, recorder: TimelineRecorder | undefined): Remembered {
     const key = `${stretch.key}|${this.#state.key}`;
     const known = this.#remembered.get(key);
@@ -136,10 +146,6 @@ export class ReplayEngine {
     const tally = this.machine.run(stretch.tasks(), recorder === undefined ? {} : { recorder });
     this.simulated++;
     if (known !== undefined) this.#add(known);
-    if (this.#remembered.size >= MAX_REMEMBERED) {
-      this.settle();
-      this.#remembered.clear();
-    }
     const remembered: Remembered = { tally: copyTally(tally), endState: stateOf(this.machine), times: 0 };
     this.#remembered.set(key, remembered);
     return remembered;
@@ -156,7 +162,6 @@ export class ReplayEngine {
   #count(remembered: Remembered, times: number, step: number): void {
     remembered.times += times;
     this.stretches += times;
-    while (this.perStep.length <= step) this.perStep.push(0);
     const elapsed = (this.perStep[step] ?? 0) + remembered.tally.duration * times;
     if (!Number.isSafeInteger(elapsed)) {
       throw new SystoleError({

@@ -12,14 +12,15 @@ export function quantity(value: number | undefined, dimension: Dimension, digits
 
 /** A share (1 is all) in per cent with one decimal: `12.3 %`. */
 export function percent(share: number | undefined): string {
-  if (share === undefined || !Number.isFinite(share)) return NONE;
+  if (share === undefined || !Number.isFinite(share * 100)) return NONE;
   if (share > 0 && share < 0.0005) return '<0.1 %';
   return `${(share * 100).toFixed(1)} %`;
 }
 
 /** `part / whole`, or 0 where there is no whole. */
 export function shareOf(part: number, whole: number): number {
-  return whole > 0 && Number.isFinite(part) && Number.isFinite(whole) ? part / whole : 0;
+  const share = part / whole;
+  return whole > 0 && Number.isFinite(share) ? share : 0;
 }
 
 /** `value / first` for a comparison (`0.873×`), or a dash where the first has none. */

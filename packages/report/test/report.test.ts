@@ -180,6 +180,25 @@ describe('reportHtml', () => {
     }
   });
 
+  it('lets no name reach the prototype of objects', () => {
+    const json = JSON.stringify({ result, timeline });
+    for (const name of ['dram', 'matmul-up', 'service', 'activate', 'bf16']) {
+      const poisoned: { result: Result; timeline: typeof timeline } = JSON.parse(
+        json.replaceAll(JSON.stringify(name), '"__proto__"'),
+      );
+      reportHtml(poisoned.result, poisoned.timeline);
+      compareHtml([
+        { label: '__proto__', result: poisoned.result },
+        { label: '__proto__', result },
+      ]);
+      resultJson(poisoned.result);
+      timelineJson(poisoned.result, poisoned.timeline);
+    }
+    const inherited: string[] = [];
+    for (const key in {}) inherited.push(key);
+    expect(inherited).toEqual([]);
+  });
+
   it('leaves out what there is nothing to say about', () => {
     const empty = reportHtml(emptyResult(), { events: [], truncated: false, spans: [] });
     expect(empty).not.toMatch(/NaN|undefined|Infinity/);

@@ -1,5 +1,5 @@
 import type { Picoseconds } from '@systole/units';
-import type { Geometry } from './timing.ts';
+import type { Geometry, Timing } from './timing.ts';
 
 /** No row is open. */
 export const CLOSED = -1;
@@ -85,6 +85,14 @@ export class Channel {
   closeBank(bank: number): void {
     if (this.openRow[bank] !== CLOSED) this.openBanks--;
     this.openRow[bank] = CLOSED;
+  }
+
+  /** Notes an activate at `time`, which holds back those after it. */
+  recordActivate(group: number, time: Picoseconds, timing: Timing): void {
+    this.nextActivate = time + timing.tRRDS;
+    this.groupActivate[group] = time + timing.tRRDL;
+    this.window[this.windowHead] = time + timing.tFAW;
+    this.windowHead = (this.windowHead + 1) % WINDOW;
   }
 
   /** Moves every time after `from` later by `delay`. */

@@ -3,6 +3,7 @@ import { BETWEEN_RUNS, NO_BOUNDARY } from './access-stream.ts';
 import type { AccessStream } from './access-stream.ts';
 import { CLOSED } from './channel.ts';
 import type { Channel } from './channel.ts';
+import { ColumnPace } from './column-pace.ts';
 import { LeapDetector } from './leap-detector.ts';
 import {
   BURSTS,
@@ -17,17 +18,10 @@ import {
   TIME_WINDOW,
 } from './schedule-counts.ts';
 import type { Geometry, Timing } from './timing.ts';
-import { NOT_ACTIVATED, VisitPool } from './visit-pool.ts';
-
-/** Why an activate was not issued earlier. */
-const HELD_BY_NOTHING = 0;
-const HELD_BY_BANK = 1;
-const HELD_BY_WINDOW = 2;
+import { HELD_BY_BANK, HELD_BY_NOTHING, HELD_BY_WINDOW, NOT_ACTIVATED, VisitPool } from './visit-pool.ts';
 
 /** A sequence that does not repeat is followed this far; the rest of it goes at the pace of the second half. */
 const MAX_VISITS = 4096;
-
-const WINDOW = 4;
 
 /**
  * Serves the row visits of one channel. The controller holds a number of bursts and takes, of what it holds, first what
@@ -58,10 +52,9 @@ export class RowScheduler {
   #middleBytes = 0;
   #followed = 0;
   #scan = 0;
-  #isWrite = false;
-  #gap = 0;
-  #groupGap = 0;
-  #rotationGap = 0;
+  readonly #reads: ColumnPace;
+  readonly #writes: ColumnPace;
+  #pace: ColumnPace;
   /** Bursts that the controller holds. */
   #held = 0;
   /** When the last column access so far has left the data bus, as seen from the command side. */
@@ -75,6 +68,9 @@ export class RowScheduler {
     this.#depth = depth;
     this.#closes = closes;
     this.#mayLeap = mayLeap;
+    this.#reads = new ColumnPace(geometry, timing, false);
+    this.#writes = new ColumnPace(geometry, timing, true);
+    this.#pace = this.#reads;
     // Every visit has a burst in the queue, or a bank that was opened for it.
     this.#pool = new VisitPool(depth + geometry.banks);
     this.#leaps = new LeapDetector(BETWEEN_RUNS + 1, COUNTS);
@@ -95,11 +91,8 @@ export class RowScheduler {
     start: Picoseconds,
   ): boolean {
     if (!stream.hasNext()) return false;
-    const { readGap, writeGap, readGroupGap, writeGroupGap, tCL, tCWL, burst } = this.#timing;
-    this.#isWrite = isWrite;
-    this.#gap = isWrite ? writeGap : readGap;
-    this.#groupGap = isWrite ? writeGroupGap : readGroupGap;
-    this.#rotationGap = Math.max(this.#geometry.groups * this.#gap, this.#groupGap);
+    const pace = isWrite ? this.#writes : this.#reads;
+    this.#pace = pace;
     this.counts.fill(0);
     this.#pool.clear();
     this.#leaps.clear();
@@ -108,22 +101,14 @@ export class RowScheduler {
     this.#followed = 0;
     this.#hasServed = false;
     // Seen from the command side, the bus is free one data latency before `start`.
-    const latency = isWrite ? tCWL : tCL;
-    this.#busEnd = start - latency;
+    this.#busEnd = start - pace.latency;
     this.#admit(channel, stream, from, 0, 0, 1);
     while (this.#pool.size > 0) this.#step(channel, stream);
     if (stream.hasNext()) this.#extrapolate(channel, stream);
-    this.lastData = this.#lastColumn + latency + burst;
+    this.lastData = this.#lastColumn + pace.latency + this.#timing.burst;
     channel.dataEnd = this.lastData;
-    channel.admitFrom = Math.max(from, this.#lastColumn - (this.#depth - 1) * this.#gap);
+    channel.admitFrom = Math.max(from, this.#lastColumn - (this.#depth - 1) * pace.gap);
     return true;
-  }
-
-  /** Offset of access `index` from the first of its visit. */
-  #offset(index: number, rotation: number): number {
-    if (rotation === 1) return index * this.#groupGap;
-    const turns = Math.floor(index / rotation);
-    return turns * this.#rotationGap + (index - turns * rotation) * this.#gap;
   }
 
   /** Issues the earliest of all commands that the held visits could issue next: an activate or column accesses. */
@@ -133,7 +118,7 @@ export class RowScheduler {
     let columnVisit = -1;
     let columnTime = Infinity;
     for (let visit = 0; visit < pool.size; visit++) {
-      if (!this.#isReady(channel, visit)) continue;
+      if (this.#closedSlot(channel, visit) >= 0) continue;
       this.#mark(this.#draining, visit, scan);
       const time = this.#columnTime(channel, visit);
       if (time >= columnTime) continue;
@@ -172,10 +157,6 @@ export class RowScheduler {
     for (let slot = 0; slot < width; slot++) marks[this.#bankOf(visit, slot)] = scan;
   }
 
-  #isReady(channel: Channel, visit: number): boolean {
-    return this.#closedSlot(channel, visit) < 0;
-  }
-
   /** The first of the visit's banks that does not have its row open, or -1. */
   #closedSlot(channel: Channel, visit: number): number {
     const width = this.#pool.width[visit] ?? 0;
@@ -193,11 +174,12 @@ export class RowScheduler {
     const rotation = pool.rotation[visit] ?? 1;
     const width = pool.width[visit] ?? 0;
     const first = pool.group[visit] ?? 0;
-    const opened = this.#isWrite ? channel.writeAt : channel.readAt;
-    const groupNext = this.#isWrite ? channel.groupWrite : channel.groupRead;
-    let time = Math.max(pool.admitted[visit] ?? 0, this.#isWrite ? channel.nextWrite : channel.nextRead);
+    const opened = this.#pace.isWrite ? channel.writeAt : channel.readAt;
+    const groupNext = this.#pace.isWrite ? channel.groupWrite : channel.groupRead;
+    const next = this.#pace.isWrite ? channel.nextWrite : channel.nextRead;
+    let time = Math.max(pool.admitted[visit] ?? 0, next, this.#busEnd);
     for (let slot = 0; slot < width; slot++) {
-      const offset = this.#offset(slot, rotation);
+      const offset = this.#pace.offset(slot, rotation);
       const bank = this.#bankOf(visit, slot);
       time = Math.max(time, (opened[bank] ?? 0) - offset, (groupNext[(first + slot) % groups] ?? 0) - offset);
     }
@@ -224,7 +206,7 @@ export class RowScheduler {
   }
 
   #activate(channel: Channel, stream: AccessStream, visit: number, slot: number, time: Picoseconds): void {
-    const { tRRDS, tRRDL, tFAW, tRAS, tRC, tRCD, tRCDWR } = this.#timing;
+    const { tRAS, tRC, tRCD, tRCDWR } = this.#timing;
     const pool = this.#pool;
     const bank = this.#bankOf(visit, slot);
     const group = Math.floor(bank / this.#geometry.banksPerGroup);
@@ -234,10 +216,7 @@ export class RowScheduler {
     else pool.heldBy[visit] = HELD_BY_NOTHING;
     pool.activatedAt[visit] = time;
     this.#add(channel.openRow[bank] === CLOSED ? MISSES : CONFLICTS, 1);
-    channel.nextActivate = time + tRRDS;
-    channel.groupActivate[group] = time + tRRDL;
-    channel.window[channel.windowHead] = time + tFAW;
-    channel.windowHead = (channel.windowHead + 1) % WINDOW;
+    channel.recordActivate(group, time, this.#timing);
     channel.openBank(bank, pool.row[visit] ?? 0);
     channel.prechargeAt[bank] = time + tRAS;
     channel.cycleAt[bank] = time + tRC;
@@ -262,27 +241,27 @@ export class RowScheduler {
     const row = pool.row[visit] ?? 0;
     const bankInGroup = pool.bank[visit] ?? 0;
     const freed = pool.freed[visit] ?? 0;
-    const last = time + this.#offset(bursts - 1, rotation);
+    const last = time + this.#pace.offset(bursts - 1, rotation);
     this.#explain(visit, time);
-    const toPrecharge = this.#isWrite ? timing.writeToPrecharge : timing.readToPrecharge;
-    const groupNext = this.#isWrite ? channel.groupWrite : channel.groupRead;
+    const { isWrite, gap, groupGap, toPrecharge } = this.#pace;
+    const groupNext = isWrite ? channel.groupWrite : channel.groupRead;
     for (let slot = 0; slot < width; slot++) {
       const turns = Math.floor((bursts - 1 - slot) / rotation);
-      const lastOfBank = time + this.#offset(slot + turns * rotation, rotation);
+      const lastOfBank = time + this.#pace.offset(slot + turns * rotation, rotation);
       const group = (first + slot) % groups;
       const bank = this.#bankOf(visit, slot);
-      groupNext[group] = lastOfBank + this.#groupGap;
-      if (this.#isWrite) channel.groupRead[group] = lastOfBank + timing.writeToReadL;
+      groupNext[group] = lastOfBank + groupGap;
+      if (isWrite) channel.groupRead[group] = lastOfBank + timing.writeToReadL;
       channel.prechargeAt[bank] = Math.max(channel.prechargeAt[bank] ?? 0, lastOfBank + toPrecharge);
     }
-    if (this.#isWrite) {
-      channel.nextWrite = last + this.#gap;
+    if (isWrite) {
+      channel.nextWrite = last + gap;
       channel.nextRead = last + timing.writeToReadS;
     } else {
-      channel.nextRead = last + this.#gap;
+      channel.nextRead = last + gap;
       channel.nextWrite = Math.max(channel.nextWrite, last + timing.readToWrite);
     }
-    if (!this.#hasServed) this.firstData = time + (this.#isWrite ? timing.tCWL : timing.tCL) + timing.burst;
+    if (!this.#hasServed) this.firstData = time + this.#pace.latency + timing.burst;
     this.#hasServed = true;
     this.#lastColumn = last;
     this.#add(BURSTS, bursts);
@@ -306,21 +285,21 @@ export class RowScheduler {
 
   /** Charges the time since the bus was last busy, and that of the visit itself, to their reasons. */
   #explain(visit: number, time: Picoseconds): void {
-    const { tCL, tCWL, burst } = this.#timing;
+    const { burst } = this.#timing;
     const pool = this.#pool;
     let idle = time - this.#busEnd;
     if (!this.#hasServed) {
-      const latency = Math.min(idle, this.#isWrite ? tCWL : tCL);
+      const latency = Math.min(idle, this.#pace.latency);
       this.#add(TIME_LATENCY, latency);
       idle -= latency;
     }
     const rotation = pool.rotation[visit] ?? 1;
-    const last = this.#offset((pool.bursts[visit] ?? 0) - 1, rotation);
+    const last = this.#pace.offset((pool.bursts[visit] ?? 0) - 1, rotation);
     this.#add(TIME_COLUMN, last + burst);
     this.#busEnd = time + last + burst;
     if (idle <= 0) return;
     const activated = pool.activatedAt[visit] ?? NOT_ACTIVATED;
-    const delay = this.#isWrite ? this.#timing.tRCDWR : this.#timing.tRCD;
+    const delay = this.#pace.opening;
     if (activated === NOT_ACTIVATED || activated + delay < time) {
       // Nothing was opened for it, or long ago: the bus waited for a gap between column commands.
       this.#add(this.#hasServed ? TIME_COLUMN : TIME_TURNAROUND, idle);
@@ -361,7 +340,7 @@ export class RowScheduler {
       }
       if (this.#followed >= MAX_VISITS && this.#mayLeap) break;
       stream.next();
-      this.#pool.add(stream, needed <= 0 ? time : time + this.#offset(freed + needed - 1, rotation));
+      this.#pool.add(stream, needed <= 0 ? time : time + this.#pace.offset(freed + needed - 1, rotation));
       this.#held += stream.bursts;
       this.#followed++;
       if (this.#followed === MAX_VISITS / 2) {

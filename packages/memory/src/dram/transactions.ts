@@ -21,7 +21,7 @@ export const dramTransactions = {
   'vector-write': {
     summary: 'Writes the same number of bytes into the vector buffer of each of several channels at once',
     dims: {
-      vectorBytes: { min: 1, max: 2 ** 26, help: 'bytes per channel, over all chunks' },
+      vectorBytes: { min: 1, max: 2 ** 40, help: 'bytes per channel, over all chunks' },
       channels: { min: 1, max: 4096, help: 'channels that receive a vector' },
     },
     bytes: { min: 1, max: MAX_BYTES, help: 'data moved: vectorBytes x channels' },
@@ -33,7 +33,7 @@ export const dramTransactions = {
     dims: {
       channels: { min: 1, max: 4096, help: 'channels that work alike, from channel 0 on' },
       banks: { min: 1, max: 16384, help: 'banks used in each channel, from bank 0 on' },
-      groups: { min: 1, max: 2 ** 26, help: 'stored vectors per bank, over all chunks' },
+      groups: { min: 1, max: 2 ** 40, help: 'stored vectors per bank, over all chunks' },
       segments: { min: 1, max: 2 ** 26, help: 'column accesses of one stored vector' },
       passes: {
         min: 1,

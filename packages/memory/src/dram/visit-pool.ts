@@ -4,6 +4,11 @@ import type { AccessStream } from './access-stream.ts';
 /** A visit that has not been activated by the scheduler: it hit. */
 export const NOT_ACTIVATED = -1;
 
+/** Why an activate was not issued earlier. */
+export const HELD_BY_NOTHING = 0;
+export const HELD_BY_BANK = 1;
+export const HELD_BY_WINDOW = 2;
+
 /** The visits that a controller holds, oldest first, as columns of typed arrays. */
 export class VisitPool {
   size = 0;
@@ -50,7 +55,7 @@ export class VisitPool {
     this.bursts[visit] = stream.bursts;
     this.admitted[visit] = time;
     this.activatedAt[visit] = NOT_ACTIVATED;
-    this.heldBy[visit] = 0;
+    this.heldBy[visit] = HELD_BY_NOTHING;
     this.freed[visit] = 0;
   }
 

@@ -43,3 +43,27 @@ export function axisEnd(greatest: number): number {
 
 const LEAST_DRAWN = 1e-9;
 const NICE = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+
+/**
+ * The labels of a category axis. ECharts is given numbers for names and asks here for the text: it keeps names as keys of objects,
+ * where an operator named `__proto__` would change what every object has.
+ */
+export function categories(labels: readonly string[]): {
+  readonly data: string[];
+  readonly axisLabel: {
+    readonly color: string;
+    readonly fontSize: number;
+    readonly interval: 0;
+    formatter(value: string): string;
+  };
+} {
+  return {
+    data: labels.map((_, index) => String(index)),
+    axisLabel: {
+      color: COLOURS.ink,
+      fontSize: FONT_SIZE,
+      interval: 0,
+      formatter: (index) => labels[Number(index)] ?? '',
+    },
+  };
+}

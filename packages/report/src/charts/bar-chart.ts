@@ -1,5 +1,5 @@
 import { shorten } from '../format.ts';
-import { AXIS, axisEnd, FONT_SIZE, textWidth } from './axis.ts';
+import { AXIS, axisEnd, categories, FONT_SIZE, textWidth } from './axis.ts';
 import { drawChart } from './draw-chart.ts';
 import type { ChartFrame } from './draw-chart.ts';
 import { COLOURS } from './palette.ts';
@@ -15,7 +15,8 @@ export interface BarRow {
 export interface BarChartData {
   readonly frame: Omit<ChartFrame, 'height'>;
   readonly rows: readonly BarRow[];
-  readonly series: readonly { readonly name: string; readonly colour: string }[];
+  /** What is stacked, in this order; names are for the legend beside the chart. */
+  readonly series: readonly { readonly colour: string }[];
   readonly axisName: string;
   /** The end of the axis; by default it follows from the data. */
   readonly max?: number;
@@ -57,13 +58,11 @@ export function barChart({ frame, rows, series, axisName, max }: BarChartData): 
         ...AXIS,
         type: 'category',
         inverse: true,
-        data: labels,
-        axisLabel: { color: COLOURS.ink, fontSize: FONT_SIZE, interval: 0 },
+        ...categories(labels),
       },
       series: [
-        ...series.map(({ name, colour }, index) => ({
+        ...series.map(({ colour }, index) => ({
           type: 'bar' as const,
-          name,
           stack: 'all',
           barWidth: 15,
           itemStyle: { color: colour },
@@ -72,7 +71,6 @@ export function barChart({ frame, rows, series, axisName, max }: BarChartData): 
         {
           // Nothing to see but its labels, at the end of the stack.
           type: 'bar' as const,
-          name: '',
           stack: 'all',
           data: rows.map((row) => ({
             value: 0,

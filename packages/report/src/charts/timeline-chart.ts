@@ -1,8 +1,8 @@
 import type { Result, Timeline, TimelineEvent } from '@systole/replay';
-import { shorten } from '../format.ts';
+import { quantity, shorten } from '../format.ts';
 import { eventsByComponent } from '../timeline-json.ts';
 import { packTracks } from '../tracks.ts';
-import { AXIS, axisUnit, FONT_SIZE, textWidth } from './axis.ts';
+import { AXIS, axisUnit, categories, textWidth } from './axis.ts';
 import { drawChart } from './draw-chart.ts';
 import type { ChartFrame } from './draw-chart.ts';
 import { assignColours, COLOURS } from './palette.ts';
@@ -39,7 +39,7 @@ export function timelineChart(
   const last = all.reduce((greatest, event) => Math.max(greatest, event.end), 0);
   const until = Math.min(to, last);
   if (!(until > from)) return undefined;
-  const { unit, factor } = axisUnit(until, 'time');
+  const { unit, factor } = axisUnit(until - from, 'time');
 
   const rects: number[][] = [];
   const kinds = new Map<string, number>();
@@ -53,8 +53,8 @@ export function timelineChart(
         kinds.set(event.kind, kind);
         // Rows beyond the last are drawn into it: it is then a picture of when something was going on.
         rects.push([
-          event.start / factor,
-          Math.min(event.end, until) / factor,
+          (event.start - from) / factor,
+          (Math.min(event.end, until) - from) / factor,
           lane,
           Math.min(index, rows - 1),
           rows,
@@ -79,20 +79,20 @@ export function timelineChart(
       xAxis: {
         ...AXIS,
         type: 'value',
-        min: from / factor,
-        max: until / factor,
-        name: `time (${unit})`,
+        min: 0,
+        max: (until - from) / factor,
+        // From the beginning of the excerpt: late in a long run an axis of absolute times has no digits left.
+        name: from === 0 ? `time (${unit})` : `time since ${quantity(from, 'time')} (${unit})`,
         nameGap: 30,
         splitNumber: 8,
-        axisLabel: { ...AXIS.axisLabel, showMinLabel: from === 0, showMaxLabel: false },
+        axisLabel: { ...AXIS.axisLabel, showMaxLabel: false },
       },
       yAxis: {
         ...AXIS,
         type: 'category',
         inverse: true,
-        data: labels,
         splitLine: { show: true, lineStyle: { color: COLOURS.grid } },
-        axisLabel: { color: COLOURS.ink, fontSize: FONT_SIZE, interval: 0 },
+        ...categories(labels),
       },
       series: [
         {

@@ -1,0 +1,46 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HOME } from '../support/systole.ts';
+import { readBlocks } from './blocks.ts';
+import { toExamples } from './example.ts';
+import { Workshop } from './workshop.ts';
+
+const packages = readdirSync(join(HOME, 'packages'))
+  .map((name) => `packages/${name}/README.md`)
+  .filter((path) => existsSync(join(HOME, path)));
+
+const documents = ['README.md', 'CONTRIBUTING.md', ...packages].map((path) => {
+  const file = join(HOME, path);
+  const blocks = existsSync(file) ? readBlocks(readFileSync(file, 'utf8')) : [];
+  return { path, folder: path.toLowerCase().replace(/[/.]/g, '-'), ...toExamples(blocks) };
+});
+
+let workshop: Workshop;
+
+beforeAll(() => {
+  workshop = new Workshop();
+  for (const { folder, files } of documents) workshop.addAll(folder, files);
+});
+
+afterAll(() => {
+  workshop.remove();
+});
+
+it('the TypeScript of all documents has the types of the packages', () => {
+  expect(workshop.typecheck()).toBe('');
+});
+
+describe.each(documents)('$path', ({ folder, files, examples, hasTests }) => {
+  it('has an example', () => {
+    expect(files.length + examples.length).toBeGreaterThan(0);
+  });
+
+  it.runIf(hasTests)('has tests that pass', () => {
+    expect(workshop.test(folder)).toBe('');
+  });
+
+  it.each(examples)('runs what line $line says', (example) => {
+    expect(workshop.run(folder, example)).toBe('');
+  });
+});

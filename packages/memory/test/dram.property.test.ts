@@ -1,0 +1,249 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Machine } from '@systole/core';
+import type { AccessPattern, Part, Tally, Task, Transaction } from '@systole/core';
+import { DramModel } from '../src/dram/dram-model.ts';
+import { dram } from '../src/index.ts';
+import { dramValues, patterns } from './helpers/arbitrary-dram.ts';
+import { pimUnit } from './helpers/pim-unit.ts';
+import { access, action, reason, sequence, statistic } from './helpers/run.ts';
+
+/** The same memory, following every row visit one by one. */
+const stepping: typeof dram = { ...dram, create: (context) => new DramModel(context, { mayLeap: false }) };
+
+function machineOf(values: Part['values'], declaration: Part['declaration'] = dram, unit?: Part): Machine {
+  const memory = { name: 'dram', declaration, values };
+  return new Machine(unit === undefined ? [memory] : [{ ...memory, attached: unit.name }, unit], 1);
+}
+
+const verb = fc.constantFrom<'read' | 'write'>('read', 'write');
+
+function accesses(
+  values: Part['values'],
+  orders?: readonly AccessPattern['order'][],
+): fc.Arbitrary<Transaction> {
+  return fc.tuple(verb, patterns(values, orders)).map(([kind, pattern]) => access(kind, pattern));
+}
+
+const streams = (values: Part['values']): fc.Arbitrary<Transaction> =>
+  fc
+    .record({
+      channels: fc.integer({ min: 1, max: Number(values.channels) }),
+      banks: fc.integer({ min: 1, max: Number(values.bankGroups) * Number(values.banksPerGroup) }),
+      groups: fc.integer({ min: 1, max: 60 }),
+      segments: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 2000 })),
+      passes: fc.integer({ min: 1, max: 5 }),
+      strideSegments: fc.integer({ min: 0, max: 50 }),
+      offsetSegments: fc.integer({ min: 0, max: 20 }),
+      keep: fc.integer({ min: 0, max: 1 }),
+    })
+    .map(({ strideSegments, offsetSegments, ...dims }) => ({
+      kind: 'segment-stream',
+      bytes: 0,
+      format: 'bf16',
+      dims: { ...dims, groupStride: strideSegments * 32, offset: offsetSegments * 32 },
+    }));
+
+const units = fc
+  .record({
+    interval: fc.integer({ min: 0, max: 6000 }),
+    drain: fc.integer({ min: 0, max: 20_000 }),
+    accumulators: fc.integer({ min: 1, max: 9 }),
+  })
+  .map(pimUnit);
+
+/** What a run came to, as plain data. */
+function outcome(machine: Machine, tally: Tally): unknown {
+  return {
+    duration: tally.duration,
+    statistics: [...tally.statistics],
+    actions: [...tally.actions],
+    path: [...tally.path],
+    busy: [...tally.busy],
+    macs: [...tally.usefulMacs, ...tally.paddedMacs],
+    state: machine.save(),
+  };
+}
+
+const chunked = fc.record({ chunks: fc.integer({ min: 1, max: 5 }), slots: fc.integer({ min: 1, max: 3 }) });
+
+const mixed = dramValues.chain((values) =>
+  fc.record({
+    values: fc.constant(values),
+    first: accesses(values),
+    second: fc.oneof(accesses(values), streams(values)),
+    third: fc.oneof(accesses(values), streams(values)),
+    unit: units,
+    plan: chunked,
+  }),
+);
+
+function run(machine: Machine, tasks: readonly Task[], origin = 0): unknown {
+  return outcome(machine, machine.run(tasks, { origin }));
+}
+
+describe('memory/dram', () => {
+  test('leaping over repetitions equals following them, to the ps and in every count', () => {
+    const cases = dramValues.chain((values) =>
+      fc.record({
+        values: fc.constant(values),
+        before: accesses(values),
+        work: accesses(values, ['sequential']),
+      }),
+    );
+    fc.assert(
+      fc.property(cases, chunked, ({ values, before, work }, { chunks, slots }) => {
+        const tasks = [...sequence([before]), ...sequence([work], chunks, slots)];
+        // Patterns that are cut short for being long and irregular are not meant here.
+        fc.pre((work.pattern?.runs ?? 0) < 300 && (before.pattern?.runs ?? 0) < 300);
+        expect(run(machineOf(values), tasks)).toEqual(run(machineOf(values, stepping), tasks));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('the same holds for long streams, which do leap', () => {
+    const cases = dramValues.map((values) => {
+      const bytes = 200 * Number(values.rowBytes) * Number(values.channels) * Number(values.bankGroups);
+      return { values, bytes: bytes * Number(values.banksPerGroup) };
+    });
+    fc.assert(
+      fc.property(cases, verb, ({ values, bytes }, kind) => {
+        const tasks = sequence([access(kind, { base: 96, run: bytes })]);
+        expect(run(machineOf(values), tasks)).toEqual(run(machineOf(values, stepping), tasks));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('the same holds for in-memory compute', () => {
+    const cases = dramValues.chain((values) =>
+      fc.record({
+        values: fc.constant(values),
+        before: accesses(values),
+        work: streams(values),
+        unit: units,
+      }),
+    );
+    fc.assert(
+      fc.property(cases, chunked, ({ values, before, work, unit }, { chunks, slots }) => {
+        fc.pre((before.pattern?.runs ?? 0) < 300);
+        const tasks = [...sequence([before]), ...sequence([work], chunks, slots)];
+        const leaping = run(machineOf(values, dram, unit), tasks);
+        expect(leaping).toEqual(run(machineOf(values, stepping, unit), tasks));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('is deterministic and does not depend on the time origin', () => {
+    fc.assert(
+      fc.property(
+        mixed,
+        fc.integer({ min: 0, max: 2 ** 40 }),
+        ({ values, first, second, third, unit, plan }, origin) => {
+          const tasks = sequence([first, second, third], plan.chunks, plan.slots);
+          const once = run(machineOf(values, dram, unit), tasks);
+          expect(run(machineOf(values, dram, unit), tasks)).toEqual(once);
+          expect(run(machineOf(values, dram, unit), tasks, origin)).toEqual(once);
+        },
+      ),
+    );
+  });
+
+  test('a saved state has the same future as the machine that it was saved from', () => {
+    fc.assert(
+      fc.property(mixed, ({ values, first, second, third, unit, plan }) => {
+        const machine = machineOf(values, dram, unit);
+        machine.run(sequence([first, second], plan.chunks, plan.slots));
+        const copy = machineOf(values, dram, unit);
+        copy.load(machine.save(), 12_345);
+        expect(copy.save()).toEqual(machine.save());
+        const tasks = sequence([third, first]);
+        expect(run(copy, tasks)).toEqual(run(machine, tasks));
+      }),
+    );
+  });
+
+  test('nothing beats the facts, every ps has a reason, and no channel is busy for longer than the time', () => {
+    fc.assert(
+      fc.property(mixed, ({ values, first, second, unit, plan }) => {
+        for (const transaction of [first, second]) {
+          const machine = machineOf(values, dram, unit);
+          const tally = machine.run(sequence([transaction], plan.chunks, plan.slots));
+          expect(tally.duration).toBeGreaterThanOrEqual(dram.lowerBound(transaction, values as never));
+          expect(tally.busy[0]).toBeLessThanOrEqual(tally.duration * Number(values.channels));
+          expect(reason(machine, tally, 'service')).toBe(0);
+        }
+      }),
+    );
+  });
+
+  test('every access of a bank is a hit, a miss or a conflict, and rows are opened for the latter two', () => {
+    fc.assert(
+      fc.property(mixed, ({ values, first, second, unit, plan }) => {
+        const machine = machineOf(values, dram, unit);
+        const tally = machine.run(sequence([first, second], plan.chunks, plan.slots));
+        const count = (name: string): number => statistic(machine, tally, name);
+        const all = count('rowHits') + count('rowMisses') + count('rowConflicts');
+        expect(all).toBe(count('columnReads') + count('columnWrites') + count('inPlaceAccesses'));
+        expect(count('activations')).toBe(count('rowMisses') + count('rowConflicts'));
+        expect(action(machine, tally, 'activate')).toBe(count('activations'));
+      }),
+    );
+  });
+
+  test('a contiguous access moves the bursts that it covers, once per chunk', () => {
+    const cases = dramValues.chain((values) =>
+      fc.tuple(fc.constant(values), fc.integer({ min: 1, max: 8192 })),
+    );
+    fc.assert(
+      fc.property(cases, fc.nat({ max: 4096 }), chunked, ([values, run], base, { chunks }) => {
+        const machine = machineOf(values);
+        const tally = machine.run(sequence([access('read', { base, run })], chunks));
+        let bursts = 0;
+        for (let chunk = 0; chunk < chunks; chunk++) {
+          const low = base + Math.floor((run * chunk) / chunks);
+          const high = base + Math.floor((run * (chunk + 1)) / chunks);
+          if (high > low) bursts += Math.ceil(high / 32) - Math.floor(low / 32);
+        }
+        expect(statistic(machine, tally, 'columnReads')).toBe(bursts);
+      }),
+    );
+  });
+
+  test('more contiguous data takes longer, from a fresh state', () => {
+    fc.assert(
+      fc.property(
+        dramValues,
+        verb,
+        fc.nat({ max: 2048 }),
+        fc.integer({ min: 1, max: 6000 }),
+        fc.integer({ min: 1, max: 6000 }),
+        (values, kind, base, run, more) => {
+          const time = (bytes: number): number =>
+            machineOf(values).run(sequence([access(kind, { base, run: bytes })])).duration;
+          expect(time(run + more)).toBeGreaterThanOrEqual(time(run));
+        },
+      ),
+    );
+  });
+
+  test('two halves, one after the other, cost at least the whole and at most a latency and a row more', () => {
+    fc.assert(
+      fc.property(dramValues, fc.integer({ min: 1, max: 250 }), (values, bursts) => {
+        const half = bursts * 32;
+        const whole = machineOf(values).run(sequence([access('read', { run: 2 * half })])).duration;
+        const parts = [access('read', { run: half }), access('read', { base: half, run: half })];
+        const halves = machineOf(values).run(sequence(parts)).duration;
+        const n = (name: string): number => Number(values[name]);
+        const groups = n('bankGroups');
+        const window = groups * Math.max(n('tRRDS'), n('tRRDL'), n('tFAW'));
+        const row =
+          n('tRC') + n('tRP') + n('tRTP') + n('tRCD') + n('tCL') + groups * n('tCCDL') + 3000 + window;
+        expect(halves).toBeGreaterThanOrEqual(whole);
+        expect(halves).toBeLessThanOrEqual((whole + row) * 1.1 + 2);
+      }),
+    );
+  });
+});
