@@ -18,6 +18,8 @@ export interface ComponentSubject {
   readonly grow?: (transaction: Transaction) => readonly Transaction[];
   /** ps that one cut of `transaction` may cost; otherwise the rule that the law states. */
   readonly cutOverhead?: (transaction: Transaction, bench: Bench) => number;
+  /** ps that one cut may save, for a reason that the law names as an exception; otherwise none. */
+  readonly cutGain?: (transaction: Transaction, bench: Bench) => number;
 }
 
 /** A component with its values, ready to be run: alone, or with the other half of its pair. */

@@ -160,10 +160,19 @@ describe('long streams', () => {
 
   test('and a long run of in-memory compute', () => {
     const machine = dramMachine([], { refresh: 'none' }, pimUnit());
-    const dims = { channels: 1, banks: 16, groups: 2 ** 20, segments: 2 ** 20 };
+    const dims = { channels: 1, banks: 16, groups: 2 ** 16, segments: 2 ** 20 };
     const tally = machine.run(sequence([{ kind: 'segment-stream', bytes: 0, format: 'bf16', dims }]));
-    expect(statistic(machine, tally, 'inPlaceAccesses')).toBe(16 * 2 ** 40);
-    expect(statistic(machine, tally, 'activations')).toBe((16 * 2 ** 40) / 128);
+    expect(statistic(machine, tally, 'inPlaceAccesses')).toBe(16 * 2 ** 36);
+    expect(statistic(machine, tally, 'activations')).toBe((16 * 2 ** 36) / 128);
+  });
+});
+
+describe('more than event time can hold', () => {
+  test('is an error that says so', () => {
+    const machine = dramMachine([], { refresh: 'none' }, pimUnit());
+    const dims = { channels: 1, banks: 16, groups: 2 ** 26, segments: 2 ** 26 };
+    const work = sequence([{ kind: 'segment-stream', bytes: 0, format: 'bf16', dims }]);
+    expect(() => machine.run(work)).toThrow(SystoleError);
   });
 });
 

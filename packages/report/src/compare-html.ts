@@ -112,7 +112,7 @@ function perTokenFigure(runs: readonly LabelledResult[], abscissa: Abscissa, mea
     }));
     const frame = { id, title, width: HALF_WIDTH };
     const axisName = `${measure} per token (${unit})`;
-    return figure({ svg: barChart({ frame, rows, series: [{ name: title, colour }], axisName }), caption });
+    return figure({ svg: barChart({ frame, rows, series: [{ colour }], axisName }), caption });
   }
   const points = sweep.values
     .map((x, index): readonly [number, number] => [x, (amounts[index] ?? 0) / factor])

@@ -114,9 +114,21 @@ function dramCut(_transaction: Transaction, { values, unitValues }: Bench): numb
   return Math.ceil((numberOf(values, 'queueDepth') + 1) * (cycle + drain) * stretch);
 }
 
+/** Rows that are closed at the end of a transaction are closed sooner than those that it goes on to need. */
+function dramGain(_transaction: Transaction, { values }: Bench): number {
+  return values['rowPolicy'] === 'closed' ? Math.ceil(numberOf(values, 'tRC')) : 0;
+}
+
 /** How to ask each component what its declared forms alone cannot say. */
 export function optionsFor(declaration: ComponentDeclaration): ComponentCheckOptions {
   if (declaration.inMemory === 'none') return {};
   const partner = declaration.inMemory === 'host' ? findUnit() : dram;
-  return { partner, join, transactions: dramTransactions, grow: growDram, cutOverhead: dramCut };
+  return {
+    partner,
+    join,
+    transactions: dramTransactions,
+    grow: growDram,
+    cutOverhead: dramCut,
+    cutGain: dramGain,
+  };
 }

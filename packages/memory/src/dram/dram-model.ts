@@ -276,6 +276,7 @@ export class DramModel implements ComponentModel {
     if (refresh > 0) channel.delay(start, refresh);
     const time = service + refresh;
     const open = this.#standbyAll && channel.openBanks > 0 ? this.#geometry.banks : channel.openBanks;
+    if (!Number.isSafeInteger(open * time)) throw this.#overflow();
     this.#host.occupy(time);
     this.#host.act(this.#actions.refresh, time);
     this.#host.act(this.#actions.activeStandby, open * time);
@@ -291,9 +292,13 @@ export class DramModel implements ComponentModel {
 
   #finish(token: Token, start: Picoseconds, first: Picoseconds, last: Picoseconds): void {
     if (last <= Number.MAX_SAFE_INTEGER) return this.#host.finish(token, start, first, last);
-    throw new SystoleError({
+    throw this.#overflow();
+  }
+
+  #overflow(): SystoleError {
+    return new SystoleError({
       code: 'time/overflow',
-      message: `${this.#name}: a transaction ends after more than 2^53 ps`,
+      message: `${this.#name}: a transaction takes longer than event time can hold`,
       hint: 'Cut the work into shorter stretches.',
     });
   }
