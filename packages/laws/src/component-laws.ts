@@ -149,12 +149,18 @@ export const COMPONENT_LAWS: Readonly<
       const gain = subject.cutGain?.(transaction, bench) ?? 0;
       demand(halves >= whole - gain, () => `two halves take ${halves} ps, the whole takes ${whole} ps`);
       const overhead = subject.cutOverhead?.(transaction, bench) ?? usualOverhead(bench, transaction);
+      const most = (isEven(transaction) ? whole : 2 * whole) + overhead;
       demand(
-        halves <= whole + overhead,
+        halves <= most,
         () => `two halves take ${halves} ps, the whole takes ${whole} ps and a cut at most ${overhead} ps`,
       );
     }),
 };
+
+/** Whether both halves spread over banks and lanes as the whole does. */
+function isEven({ pattern }: Transaction): boolean {
+  return pattern === undefined || (pattern.order === 'sequential' && pattern.stride === pattern.run);
+}
 
 /** The least latency and the service of a small piece, each rounded up to a ps. */
 function usualOverhead(bench: Bench, transaction: Transaction): number {

@@ -120,7 +120,8 @@ export const LAWS = [
       `${ISOLATED}, as one chunk and as two. The overhead is what the checker states, or else the least latency and ` +
       'the service of a sixty-fourth of the transaction, each rounded up to a ps',
     exceptions: [
-      'A memory that closes its rows at the end of a transaction (rowPolicy: closed) closes them while the last result is read, and has the next row ready sooner than one that goes on: a cut saves up to one row cycle.',
+      'A memory may close a row while the last results of a transaction are read, which one that goes on does later: a cut saves up to one row cycle.',
+      'A pattern with gaps, or in random order, may spread over banks and lanes unevenly where the whole does not: its halves are held to twice the whole and the overhead.',
     ],
   },
   {

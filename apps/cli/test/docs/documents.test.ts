@@ -6,9 +6,12 @@ import { readBlocks } from './blocks.ts';
 import { toExamples } from './example.ts';
 import { Workshop } from './workshop.ts';
 
+/** Documents whose code shows calls on a result that the reader has from elsewhere, and stands for itself alone nowhere. */
+const FRAGMENTS = ['packages/report/README.md'];
+
 const packages = readdirSync(join(HOME, 'packages'))
   .map((name) => `packages/${name}/README.md`)
-  .filter((path) => existsSync(join(HOME, path)));
+  .filter((path) => existsSync(join(HOME, path)) && !FRAGMENTS.includes(path));
 
 const documents = ['README.md', 'CONTRIBUTING.md', ...packages].map((path) => {
   const file = join(HOME, path);

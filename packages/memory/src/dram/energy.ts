@@ -1,5 +1,4 @@
 import type { Femtojoules, Watts } from '@systole/units';
-import { burstTime } from './timing.ts';
 import type { DramValues } from './parameters.ts';
 
 /** V x A x ps is pJ. */
@@ -24,14 +23,17 @@ export function activateEnergy(values: DramValues): Femtojoules {
   return charge(values, IDD0 * tRC - open * tRAS - IDD2N * (tRC - tRAS));
 }
 
-/** The core's part of a read burst: VDD x (IDD4R - IDD3N) for the time of a burst. */
+/**
+ * The core's part of a read burst: VDD x (IDD4R - IDD3N) for tCCDS. The current is that of bursts without a gap, one every
+ * tCCDS at the device's own rate; pins that are run slower do not make an access of the array dearer.
+ */
 export function readBurstEnergy(values: DramValues): Femtojoules {
-  return charge(values, (values.IDD4R - values.IDD3N) * burstTime(values));
+  return charge(values, (values.IDD4R - values.IDD3N) * values.tCCDS);
 }
 
-/** The core's part of a write burst: VDD x (IDD4W - IDD3N) for the time of a burst. */
+/** The core's part of a write burst: VDD x (IDD4W - IDD3N) for tCCDS, as for a read. */
 export function writeBurstEnergy(values: DramValues): Femtojoules {
-  return charge(values, (values.IDD4W - values.IDD3N) * burstTime(values));
+  return charge(values, (values.IDD4W - values.IDD3N) * values.tCCDS);
 }
 
 /** Refresh, per ps of one channel: VDD x (IDD5 - IDD3N) x tRFC / tREFI. */

@@ -1,5 +1,6 @@
 import { formatQuantity, parseQuantity } from '@systole/units';
 import type { Dimension } from '@systole/units';
+import { shorten } from '../format.ts';
 import { COLOURS } from './palette.ts';
 
 /** Pixels that a text of the usual size takes, estimated: measuring would differ between machines. */
@@ -45,9 +46,16 @@ const LEAST_DRAWN = 1e-9;
 const NICE = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
 /**
- * The labels of a category axis. ECharts is given numbers for names and asks here for the text: it keeps names as keys of objects,
- * where an operator named `__proto__` would change what every object has.
+ * A name as a text to draw, at most `limit` characters. The renderer remembers measured texts as keys of a plain object, so a
+ * name that every object has (`__proto__`, `constructor`) would reach into all of them: a space at its end, which
+ * is not seen, makes it a name like any other.
  */
+export function chartText(name: string, limit: number): string {
+  const text = shorten(name, limit);
+  return text in {} ? `${text} ` : text;
+}
+
+/** The labels of a category axis. ECharts is given numbers for names and asks here for the text, so that equal labels stay apart. */
 export function categories(labels: readonly string[]): {
   readonly data: string[];
   readonly axisLabel: {

@@ -1,5 +1,4 @@
-import { shorten } from '../format.ts';
-import { AXIS, axisEnd, categories, FONT_SIZE, textWidth } from './axis.ts';
+import { AXIS, axisEnd, categories, chartText, FONT_SIZE, textWidth } from './axis.ts';
 import { drawChart } from './draw-chart.ts';
 import type { ChartFrame } from './draw-chart.ts';
 import { COLOURS } from './palette.ts';
@@ -29,7 +28,7 @@ const LABEL = 30;
 
 /** Horizontal bars, one a row and stacked by series, the first row on top, each with a note at its end. */
 export function barChart({ frame, rows, series, axisName, max }: BarChartData): string {
-  const labels = rows.map((row) => shorten(row.label, LABEL));
+  const labels = rows.map((row) => chartText(row.label, LABEL));
   const left = Math.max(40, ...labels.map(textWidth)) + 14;
   const right = Math.max(20, ...rows.map((row) => textWidth(row.note))) + 16;
   const greatest = rows.reduce(

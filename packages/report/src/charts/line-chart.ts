@@ -1,4 +1,4 @@
-import { AXIS, axisEnd, FONT_SIZE } from './axis.ts';
+import { AXIS, axisEnd, chartText, FONT_SIZE } from './axis.ts';
 import { drawChart } from './draw-chart.ts';
 import type { ChartFrame } from './draw-chart.ts';
 
@@ -33,8 +33,24 @@ export function lineChart(data: LineChartData): string {
   return drawChart(frame, {
     grid: { left: 76, right: 34, top: 14, bottom: 50, outerBoundsMode: 'none' },
     xAxis: isDoubling
-      ? { ...AXIS, type: 'log', logBase: 2, name: xName, nameGap: 30, axisLabel: label, ...range }
-      : { ...AXIS, type: 'value', name: xName, nameGap: 30, axisLabel: label, ...range, splitNumber: 6 },
+      ? {
+          ...AXIS,
+          type: 'log',
+          logBase: 2,
+          name: chartText(xName, 60),
+          nameGap: 30,
+          axisLabel: label,
+          ...range,
+        }
+      : {
+          ...AXIS,
+          type: 'value',
+          name: chartText(xName, 60),
+          nameGap: 30,
+          axisLabel: label,
+          ...range,
+          splitNumber: 6,
+        },
     yAxis: {
       ...AXIS,
       type: 'value',

@@ -1,6 +1,6 @@
-import { quantity, compact, shorten } from '../format.ts';
+import { quantity, compact } from '../format.ts';
 import type { Roofline } from '../roofline.ts';
-import { AXIS, FONT_SIZE, textWidth } from './axis.ts';
+import { AXIS, chartText, FONT_SIZE, textWidth } from './axis.ts';
 import { drawChart } from './draw-chart.ts';
 import type { ChartElement, ChartFrame, ChartOption } from './draw-chart.ts';
 import { COLOURS } from './palette.ts';
@@ -53,7 +53,7 @@ export function rooflineChart(frame: ChartFrame, data: Roofline): string {
       [tenTo(x.high), roof.macsPerSecond],
     ]);
     labels.push({
-      text: `${shorten(roof.name, 26)} ${shorten(roof.format, 10)}, ${compact(roof.macsPerSecond)}MAC/s`,
+      text: `${chartText(roof.name, 26)} ${chartText(roof.format, 10)}, ${compact(roof.macsPerSecond)}MAC/s`,
       x: GRID.left + width - 4,
       y: toY(roof.macsPerSecond) - 9,
       align: 'right',
@@ -73,7 +73,7 @@ export function rooflineChart(frame: ChartFrame, data: Roofline): string {
     // Slanted labels start one after another along their lines, so that close roofs do not write over each other.
     const along = 14 + (index % 3) * 26;
     labels.push({
-      text: `${shorten(roof.name, 26)}, ${quantity(roof.bytesPerSecond, 'bandwidth')}`,
+      text: `${chartText(roof.name, 26)}, ${quantity(roof.bytesPerSecond, 'bandwidth')}`,
       x: toX(start) + along * Math.cos(slope) - 10 * Math.sin(slope),
       y: toY(start * roof.bytesPerSecond) - along * Math.sin(slope) - 10 * Math.cos(slope),
       align: 'left',
@@ -205,7 +205,7 @@ function clusters(
 }
 
 function naming(kinds: readonly string[]): string {
-  const shown = kinds.slice(0, NAMES_TOGETHER).map((kind) => shorten(kind, 24));
+  const shown = kinds.slice(0, NAMES_TOGETHER).map((kind) => chartText(kind, 24));
   const more = kinds.length - shown.length;
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
 }

@@ -1,8 +1,8 @@
 import type { Result, Timeline, TimelineEvent } from '@systole/replay';
-import { quantity, shorten } from '../format.ts';
+import { quantity } from '../format.ts';
 import { eventsByComponent } from '../timeline-json.ts';
 import { packTracks } from '../tracks.ts';
-import { AXIS, axisUnit, categories, textWidth } from './axis.ts';
+import { AXIS, axisUnit, categories, chartText, textWidth } from './axis.ts';
 import { drawChart } from './draw-chart.ts';
 import type { ChartFrame } from './draw-chart.ts';
 import { assignColours, COLOURS } from './palette.ts';
@@ -65,7 +65,7 @@ export function timelineChart(
   }
   const legend = assignColours([...kinds.keys()]);
   const colours = [...legend.values()];
-  const labels = lanes.map(([name]) => shorten(name, LABEL));
+  const labels = lanes.map(([name]) => chartText(name, LABEL));
   const svg = drawChart(
     { ...frame, height: TOP + lanes.length * LANE + BOTTOM },
     {
