@@ -1,5 +1,10 @@
 export { computePackage } from './compute-package.ts';
 export { pimBank } from './pim-bank/pim-bank.ts';
+export { simdMac } from './simd-mac/simd-mac.ts';
+export { systolic } from './systolic/systolic.ts';
+export { DATAFLOWS, systolicCycles } from './systolic/systolic-cycles.ts';
+export type { Dataflow, SystolicArray, SystolicCycles } from './systolic/systolic-cycles.ts';
+export type { MatmulShape } from './matmul.ts';
 export {
   exponential,
   hyperbolicTangent,

@@ -223,7 +223,8 @@ function inRange(
   max: number,
   shown: (value: number) => string,
 ): ParameterResult {
-  if (value >= min && value <= max) return { ok: true, value };
+  // Adding zero turns -0 into 0.
+  if (value >= min && value <= max) return { ok: true, value: value + 0 };
   return {
     ok: false,
     code: 'parameter/out-of-range',

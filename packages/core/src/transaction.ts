@@ -5,7 +5,7 @@ import type { Bytes } from '@systole/units';
  * first at `base`, the starts `stride` bytes apart.
  *
  * `layout` says how the device spreads the bytes: `interleaved` puts consecutive bursts on different channels,
- * as an address mapping for bandwidth does; `local` keeps each run inside one lane (one channel, one bank) and
+ * as an address mapping for bandwidth does; `local` keeps each run inside one lane (whatever works alone) and
  * gives the next run to the next lane, as a placement for in-memory compute does.
  */
 export interface AccessPattern {

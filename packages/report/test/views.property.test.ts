@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { compareHtml, reportHtml } from '../src/html.ts';
 import { compareCsv, compareText, reportText, resultCsv, resultJson, timelineJson } from '../src/index.ts';
 import { arbitraryEvents, arbitraryResult } from './support/arbitrary-result.ts';
+import { sampleResult } from './support/sample-result.ts';
 
 /** Broken numbers, with what stands around them. */
 function broken(text: string): string[] {
@@ -43,7 +44,7 @@ const ALLOWED = new Set(
 describe('views of any result', () => {
   for (const [name, view] of VIEWS) {
     it(`${name} shows no broken number and is the same twice`, () => {
-      const runs = name.endsWith('Html') ? 40 : 100;
+      const runs = name.endsWith('Html') ? 600 : 100;
       fc.assert(
         fc.property(arbitraryResult, (result) => {
           const text = view(result);
@@ -55,6 +56,20 @@ describe('views of any result', () => {
       );
     });
   }
+
+  it('a sweep over any values can be drawn', () => {
+    const value = fc.oneof(fc.integer({ min: -1000, max: 1e6 }), fc.double({ noNaN: true }));
+    const values = fc.array(fc.oneof(value, value.map((size) => `${size} ns`)), { minLength: 1, maxLength: 6 });
+    const result = sampleResult({ steps: 2 });
+    fc.assert(
+      fc.property(values, (written) => {
+        const html = compareHtml(written.map((text) => ({ label: `a.b=${text}`, result })));
+        const paths = html.match(/ (?:d|transform)="[^"]*"/g) ?? [];
+        expect(broken(paths.join('\n'))).toEqual([]);
+      }),
+      { numRuns: 400 },
+    );
+  });
 
   it('no name becomes markup in a page', () => {
     fc.assert(
@@ -149,7 +164,7 @@ describe('the timeline of any events', () => {
         }
         expect(broken(reportHtml(result, timeline))).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 500 },
     );
   });
 });

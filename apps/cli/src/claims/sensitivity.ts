@@ -44,7 +44,15 @@ export function doubtfulFigures(chip: ResolvedChip): readonly Figure[] {
       if (source === undefined || !DOUBTFUL.includes(source.confidence)) return [];
       if (parameter === undefined || value === undefined || !isNumber) return [];
       const path = `components.${name}.${key}`;
-      return [{ path, shown: String(written ?? formatParameter(parameter, value)), confidence: source.confidence, parameter, value }];
+      return [
+        {
+          path,
+          shown: String(written ?? formatParameter(parameter, value)),
+          confidence: source.confidence,
+          parameter,
+          value,
+        },
+      ];
     }),
   );
 }

@@ -117,7 +117,8 @@ function dramCut(_transaction: Transaction, { values, unitValues }: Bench): numb
  */
 function dramGain({ kind }: Transaction, { values }: Bench): number {
   const hides = kind === 'segment-stream' || values['rowPolicy'] === 'closed';
-  return hides ? Math.ceil(numberOf(values, 'tRC') * refreshStretch(values)) : 0;
+  const cycle = Math.max(numberOf(values, 'tRC'), numberOf(values, 'tRAS') + numberOf(values, 'tRP'));
+  return hides ? Math.ceil(cycle * refreshStretch(values)) : 0;
 }
 
 /** By how much refresh lengthens work. */

@@ -33,16 +33,19 @@ export const AXIS = {
 };
 
 /**
- * The end of an axis from zero: a little above the greatest value, or 1 where there is nothing to see. Values so small that
- * an axis could not be divided (a share of 1e-300) count as nothing.
+ * The end of an axis from zero: a little above the greatest value, or 1 where there is nothing to see. Values are in a unit that
+ * suits them, so what is below a thousandth of it counts as nothing; what no axis could hold ends at 1e15.
  */
 export function axisEnd(greatest: number): number {
-  if (!(greatest > LEAST_DRAWN) || !Number.isFinite(greatest)) return 1;
+  if (!(greatest > LEAST_DRAWN)) return 1;
+  if (greatest > MOST_DRAWN) return MOST_DRAWN;
   const power = Number(`1e${greatest.toExponential().split('e')[1] ?? '0'}`);
-  return (NICE.find((step) => step * power >= greatest) ?? 10) * power;
+  const end = (NICE.find((step) => step * power >= greatest) ?? 10) * power;
+  return Number(end.toPrecision(3));
 }
 
-const LEAST_DRAWN = 1e-9;
+const LEAST_DRAWN = 1e-3;
+const MOST_DRAWN = 1e15;
 const NICE = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
 /**

@@ -7,6 +7,9 @@ import { COLOURS } from './palette.ts';
 
 const GRID = { left: 84, right: 28, top: 22, bottom: 52 };
 const MOST_DECADES = 12;
+// Beyond these a rate or an intensity is no machine's, and axes would run out of numbers.
+const LEAST = 1e-15;
+const MOST = 1e30;
 const LABEL_HEIGHT = 15;
 /** Pixels between points that are told apart. */
 const NEAR = 8;
@@ -30,7 +33,10 @@ interface Label {
 
 /** Log-log roofline: horizontal roofs of compute, slanted ones of bandwidth, a named point for each operator kind. */
 export function rooflineChart(frame: ChartFrame, data: Roofline): string {
-  const { compute, bandwidth, points } = data;
+  const isDrawn = (value: number): boolean => value >= LEAST && value <= MOST;
+  const compute = data.compute.filter((roof) => isDrawn(roof.macsPerSecond));
+  const bandwidth = data.bandwidth.filter((roof) => isDrawn(roof.bytesPerSecond));
+  const points = data.points.filter((point) => isDrawn(point.intensity) && isDrawn(point.macsPerSecond));
   const peak = Math.max(0, ...compute.map((roof) => roof.macsPerSecond));
   const ridges = bandwidth.flatMap(({ bytesPerSecond }) => (peak > 0 ? [peak / bytesPerSecond] : []));
   const x = decades([...points.map((point) => point.intensity), ...ridges]);
@@ -178,7 +184,7 @@ function tenTo(exponent: number): number {
 
 /** Whole decades that hold all values, two at least: less would make a roof out of a detail. */
 function decades(values: readonly number[]): Decades {
-  const usable = values.filter((value) => value > 0 && Number.isFinite(value));
+  const usable = values.filter((value) => value >= LEAST && value <= MOST);
   if (usable.length === 0) return { low: 0, high: 1 };
   const high = exponentOf(Math.max(...usable)) + 1;
   const low = Math.min(exponentOf(Math.min(...usable)), high - 2);

@@ -1,0 +1,54 @@
+import { ClockDomain, defineComponent } from '@systole/core';
+import type { ActionForm } from '@systole/core';
+import { formatsOf, LANE_WIDTHS, lanesIn, requireLanes } from './lane-formats.ts';
+import { SimdMacModel } from './simd-mac-model.ts';
+import { macEnergyOf, simdMacParameters } from './simd-mac-parameters.ts';
+import type { SimdMacParameters } from './simd-mac-parameters.ts';
+import { readSimdWork, SIMD_FORMS } from './simd-work.ts';
+
+const PICOSECONDS_PER_SECOND = 1e12;
+
+const actions: Readonly<Record<string, ActionForm<SimdMacParameters>>> = Object.fromEntries(
+  LANE_WIDTHS.map((bits) => [
+    `mac${bits}`,
+    {
+      help: `a multiply-accumulate on operands of ${bits} bits`,
+      unit: 'MAC',
+      energy: (values) => macEnergyOf(bits, values),
+    },
+  ]),
+);
+
+/** `compute/simd-mac`: lanes that multiply and accumulate, more of them on narrower operands. */
+export const simdMac = defineComponent({
+  type: 'compute/simd-mac',
+  role: 'compute',
+  summary: 'SIMD MAC unit: dot and matrix products on lanes that pack narrower integers, floats and posits',
+  parameters: simdMacParameters,
+  ports: { port: { help: 'operands in and results out', connections: 64 } },
+  accepts: SIMD_FORMS,
+  reasons: {
+    compute: 'operands entering the lanes',
+    drain: 'the pipeline, after the last operands',
+  },
+  statistics: { cycles: { unit: 'cycles', help: 'cycles in which operands enter' } },
+  actions,
+  staticPower: (values) => values.idlePower,
+  area: (values) => values.area,
+  facts(values) {
+    const rates = formatsOf(values).map((name) => [name, (lanesIn(name, values) ?? 0) * values.clock]);
+    return {
+      macsPerSecond: Object.fromEntries(rates),
+      minimumLatency: new ClockDomain(values.clock).edge(values.pipelineDepth),
+      resources: 1,
+    };
+  },
+  lowerBound(transaction, values) {
+    const { format, clock, pipelineDepth } = values;
+    const { lanes } = requireLanes(transaction.format ?? format, values);
+    const { batches, width, k } = readSimdWork(transaction);
+    const seconds = (batches * width * k) / (lanes * clock);
+    return new ClockDomain(clock).edge(pipelineDepth) + Math.floor(seconds * PICOSECONDS_PER_SECOND);
+  },
+  create: (context) => new SimdMacModel(context),
+});
