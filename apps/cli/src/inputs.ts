@@ -109,8 +109,8 @@ function generate(name: string, model: ModelConfig, recipe: Workload, flags: Wor
   return { kind: 'generated', name, trace: generateTrace(model, workload, { name }) };
 }
 
-function shapes(flags: WorkloadFlags): boolean {
-  return Object.values(flags).some((flag) => flag !== undefined);
+function shapes({ prompt, generate, batch, weights, kv, activations }: WorkloadFlags): boolean {
+  return [prompt, generate, batch, weights, kv, activations].some((flag) => flag !== undefined);
 }
 
 /** Reads a flag that counts something. */

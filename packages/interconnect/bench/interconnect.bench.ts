@@ -1,4 +1,4 @@
-import { bus, crossbar, link } from '@systole/interconnect';
+import { bus, crossbar, dieToDie, link } from '@systole/interconnect';
 import { Machine } from '@systole/core';
 import { bench, describe } from 'vitest';
 import { partOf } from '../test/part-of.ts';
@@ -16,11 +16,13 @@ describe('10^4 chunks from 8 ports', () => {
       machine.run(tasks);
     });
   }
-  const machine = new Machine([partOf(link)], 1);
   const tasks = Array.from({ length: PORTS }, (_, index) =>
     transferTask(10_000_000, { direction: index % 2 }, options),
   );
-  bench(link.type, () => {
-    machine.run(tasks);
-  });
+  for (const part of [partOf(link), partOf(dieToDie, { credits: 2, latency: '8 ns' })]) {
+    const machine = new Machine([part], 1);
+    bench(part.declaration.type, () => {
+      machine.run(tasks);
+    });
+  }
 });

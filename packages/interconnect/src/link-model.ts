@@ -1,11 +1,10 @@
-import { ClockDomain, share, SystoleError } from '@systole/core';
+import { ClockDomain, share } from '@systole/core';
 import type { ComponentModel, Host, ModelContext, Token, Transaction } from '@systole/core';
 import type { Picoseconds } from '@systole/units';
+import { directionOf } from './direction.ts';
 import type { LinkParameters } from './link.ts';
-import { readTransfer } from './transfer.ts';
 
 const BITS_PER_BYTE = 8;
-const ENDS = 2;
 
 /** Two directions, each first in, first out; with half duplex they share the wires. Latency is pipelined. */
 export class LinkModel implements ComponentModel {
@@ -67,16 +66,4 @@ export class LinkModel implements ComponentModel {
     this.#freeAt[0] = now + (state[0] ?? 0);
     this.#freeAt[1] = now + (state[1] ?? 0);
   }
-}
-
-function directionOf(transaction: Transaction): 0 | 1 {
-  const { source, sources, targets, copies } = readTransfer(transaction, ENDS, ENDS);
-  const direction = transaction.dims?.['direction'] ?? source;
-  if ((direction === 0 || direction === 1) && sources === 1 && targets === 1 && copies === 1)
-    return direction;
-  throw new SystoleError({
-    code: 'argument/invalid',
-    message: `transfer over a link: expected direction 0 or 1 and one copy, got ${direction} and ${copies}`,
-    hint: '0 is from end a to end b, 1 is from b to a. For a multicast use a bus or a crossbar.',
-  });
 }

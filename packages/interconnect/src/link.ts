@@ -1,5 +1,6 @@
 import { defineComponent, param } from '@systole/core';
 import type { ParameterConflict, Preset, Source, Values } from '@systole/core';
+import { DIRECTION_DIMS } from './direction.ts';
 import { LinkModel } from './link-model.ts';
 import { transferForm } from './transfer.ts';
 
@@ -76,10 +77,7 @@ export const link = defineComponent({
   accepts: {
     transfer: {
       ...transferForm('moves bytes from one end to the other'),
-      dims: {
-        direction: { min: 0, max: 1, help: '0 from a to b (the default), 1 from b to a' },
-        source: { min: 0, max: 1, help: 'the end that it enters by: the same, where direction is not given' },
-      },
+      dims: DIRECTION_DIMS,
     },
   },
   reasons: {

@@ -196,11 +196,13 @@ export const LAWS = [
   },
 ] as const satisfies readonly Law[];
 
-export type LawId = (typeof LAWS)[number]['id'];
+type KnownLaw = (typeof LAWS)[number];
+
+export type LawId = KnownLaw['id'];
 
 /** The laws that `declaration` is held to: a unit that works inside a memory is judged together with one. */
-export function lawsFor(declaration: ComponentDeclaration): readonly Law[] {
+export function lawsFor(declaration: ComponentDeclaration): readonly KnownLaw[] {
   const isServed = Object.keys(declaration.accepts).length > 0 || declaration.inMemory === 'unit';
-  const withoutRuns = ['component/declaration', 'component/facts'];
+  const withoutRuns: readonly LawId[] = ['component/declaration', 'component/facts'];
   return LAWS.filter(({ id, subject }) => subject === 'component' && (isServed || withoutRuns.includes(id)));
 }

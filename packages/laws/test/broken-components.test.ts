@@ -219,7 +219,7 @@ const rests = new WeakMap<object, number>();
 describe('a sound component', () => {
   it('keeps every law', () => {
     const report = checkComponent(pipe(), { runs: 60 });
-    expect(report.isSound, formatReport(report)).toBe(true);
+    expect(report.isSound ? '' : formatReport(report)).toBe('');
     expect(report.findings.map(({ law }) => law)).toEqual(lawsFor(pipe()).map(({ id }) => id));
     expect(
       report.findings.every(

@@ -14,6 +14,6 @@ describe('small models on chips that compute in memory', () => {
   it.each(ids)('keep %s', (id) => {
     const report = checkChip(arbitraryChip(), { catalogue, mappings, laws: [id], runs: 60 });
     expect(report.findings).toHaveLength(1);
-    expect(report.isSound, formatReport(report)).toBe(true);
+    expect(report.isSound ? '' : formatReport(report)).toBe('');
   });
 });

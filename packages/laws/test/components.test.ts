@@ -8,7 +8,7 @@ describe.each(declarations.map((declaration) => ({ type: declaration.type, decla
     it.each(lawsFor(declaration).map(({ id }) => id))('keeps %s', (id) => {
       const report = checkComponent(declaration, { ...optionsFor(declaration), laws: [id], runs: 150 });
       expect(report.findings).toHaveLength(1);
-      expect(report.isSound, formatReport(report)).toBe(true);
+      expect(report.isSound ? '' : formatReport(report)).toBe('');
     });
   },
 );

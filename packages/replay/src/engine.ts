@@ -16,19 +16,26 @@ interface Remembered {
   times: number;
 }
 
+/** A state of the whole chip between stretches. Equal states are one object, so that they are told apart by `id`. */
 interface ChipState {
   readonly components: readonly (readonly number[])[];
-  readonly key: string;
+  readonly id: number;
 }
 
-/** Stretches that are remembered at once; beyond it the memory is cleared, which costs time and changes no result. */
+/**
+ * What is remembered at once: stretches, and numbers in the states that they left. A state of a memory with many banks is
+ * large. Beyond either the memory is cleared, which costs time and changes no result.
+ */
 const MAX_REMEMBERED = 4096;
+const MAX_STATE_NUMBERS = 1 << 24;
 
 export interface EngineOptions {
   /** Take equal stretches from memory instead of simulating them again. Changes no result. Default true. */
   readonly reuse?: boolean;
   /** Records what happens when. */
   readonly timeline?: TimelineRecorder;
+  /** Numbers of chip states that are kept to recognise them. Changes no result. Default 2^24, some 300 MB. */
+  readonly stateNumbers?: number;
 }
 
 /** Exact sums over a whole run, outside event time. */
@@ -62,7 +69,11 @@ export class ReplayEngine {
   readonly #plan: Plan;
   readonly #reuse: boolean;
   readonly #timeline: TimelineRecorder | undefined;
+  readonly #stateNumbers: number;
   readonly #remembered = new Map<string, Remembered>();
+  readonly #states = new Map<string, ChipState>();
+  #numbersHeld = 0;
+  #nextState = 0;
   readonly #digest = new RollingHash();
   #state: ChipState;
 
@@ -72,6 +83,7 @@ export class ReplayEngine {
     this.#plan = plan;
     this.#reuse = options.reuse ?? true;
     this.#timeline = options.timeline;
+    this.#stateNumbers = options.stateNumbers ?? MAX_STATE_NUMBERS;
     const { tally } = this.machine;
     this.totals = {
       actions: new ExactTotals(tally.actions.length),
@@ -86,7 +98,7 @@ export class ReplayEngine {
       operatorMacs: new ExactTotals(kinds),
       operatorBytes: new ExactTotals(kinds),
     };
-    this.#state = stateOf(this.machine);
+    this.#state = this.#recognise();
   }
 
   /** Identifies the blocks that were replayed, by what they ask for. */
@@ -97,7 +109,6 @@ export class ReplayEngine {
   /** Replays all instances of a block. */
   replay(block: TraceBlock): void {
     this.#countOperators(block);
-    this.#forget();
     // A step has a time even when its blocks ask for nothing.
     while (this.perStep.length <= block.step) this.perStep.push(0);
     const stretches = this.#plan.stretchesOf(block);
@@ -105,7 +116,8 @@ export class ReplayEngine {
     const timeline = this.#timeline?.wants(block.step) === true ? this.#timeline : undefined;
     let left = block.repeat;
     while (left > 0) {
-      const before = this.#state.key;
+      this.#forget();
+      const before = this.#state;
       const start = this.#elapsed(block.step);
       timeline?.beginBlock(block, block.first + block.repeat - left);
       const happened = stretches.map((stretch) => {
@@ -118,7 +130,7 @@ export class ReplayEngine {
       timeline?.endBlock(start, this.#elapsed(block.step));
       left--;
       // Back in the state that it started from, the instance recurs for all that are left.
-      if (this.#reuse && timeline === undefined && this.#state.key === before) {
+      if (this.#reuse && timeline === undefined && this.#state === before) {
         for (const remembered of happened) this.#count(remembered, left, block.step);
         left = 0;
       }
@@ -130,15 +142,17 @@ export class ReplayEngine {
     for (const remembered of this.#remembered.values()) this.#add(remembered);
   }
 
-  /** Between blocks only: the stretches of a block that recurs are counted after they were looked up. */
+  /** Between instances only: the stretches of one that recurs are counted after they were looked up. */
   #forget(): void {
-    if (this.#remembered.size < MAX_REMEMBERED) return;
+    if (this.#remembered.size < MAX_REMEMBERED && this.#numbersHeld <= this.#stateNumbers) return;
     this.settle();
     this.#remembered.clear();
+    this.#states.clear();
+    this.#numbersHeld = 0;
   }
 
   #stretch(stretch: Stretch, recorder: TimelineRecorder | undefined): Remembered {
-    const key = `${stretch.key}|${this.#state.key}`;
+    const key = `${stretch.key}|${this.#state.id}`;
     const known = this.#remembered.get(key);
     if (known !== undefined && this.#reuse && recorder === undefined) return known;
 
@@ -146,9 +160,22 @@ export class ReplayEngine {
     const tally = this.machine.run(stretch.tasks(), recorder === undefined ? {} : { recorder });
     this.simulated++;
     if (known !== undefined) this.#add(known);
-    const remembered: Remembered = { tally: copyTally(tally), endState: stateOf(this.machine), times: 0 };
+    const remembered: Remembered = { tally: copyTally(tally), endState: this.#recognise(), times: 0 };
     this.#remembered.set(key, remembered);
     return remembered;
+  }
+
+  /** The state that the machine is in: the object that stands for it already, or a new one. */
+  #recognise(): ChipState {
+    const components = this.machine.save();
+    const key = components.map((state) => state.join(',')).join(';');
+    const known = this.#states.get(key);
+    if (known !== undefined) return known;
+    // Ids are never given twice, so that a state from before the memory was cleared is not taken for another.
+    const state: ChipState = { components, id: this.#nextState++ };
+    this.#states.set(key, state);
+    for (const component of components) this.#numbersHeld += component.length;
+    return state;
   }
 
   /** ps of all steps before and of this step so far, as a timeline counts them. */
@@ -203,11 +230,6 @@ export class ReplayEngine {
     totals.operatorMacs.add(macs, block.repeat);
     totals.operatorBytes.add(bytes, block.repeat);
   }
-}
-
-function stateOf(machine: Machine): ChipState {
-  const components = machine.save();
-  return { components, key: components.map((state) => state.join(',')).join(';') };
 }
 
 /** Bytes of all tensors that an operator reads and writes. */

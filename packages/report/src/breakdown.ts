@@ -1,5 +1,5 @@
 import { CONFIDENCES } from '@systole/core';
-import type { ActionSummary, PathShare, Result } from '@systole/replay';
+import type { ActionSummary, OperatorSummary, PathShare, Result } from '@systole/replay';
 import { shareOf } from './format.ts';
 
 /** A named amount and its share of the whole that it is part of. */
@@ -85,6 +85,23 @@ export function energyParts(result: Result): readonly EnergyPart[] {
  */
 export function topOf<T>(items: readonly T[], limit: number, merge: (rest: readonly T[]) => T): readonly T[] {
   return items.length <= limit + 1 ? items : [...items.slice(0, limit), merge(items.slice(limit))];
+}
+
+/** Several kinds of operators as one, to be shown as the rest of a list. */
+export function mergeOperators(rest: readonly OperatorSummary[]): OperatorSummary {
+  const total = (pick: (operator: OperatorSummary) => number): number =>
+    rest.reduce((sum, operator) => sum + pick(operator), 0);
+  return {
+    kind: `${REST} (${rest.length} kinds)`,
+    count: total((operator) => operator.count),
+    ps: total((operator) => operator.ps),
+    share: total((operator) => operator.share),
+    macs: total((operator) => operator.macs),
+    bytes: total((operator) => operator.bytes),
+    dynamicFj: total((operator) => operator.dynamicFj),
+    totalFj: total((operator) => operator.totalFj),
+    path: rest.flatMap((operator) => operator.path),
+  };
 }
 
 /** Hits over accesses of the memory with the most bytes among those with rows. */

@@ -51,7 +51,7 @@ export function compareHtml(results: readonly LabelledResult[]): string {
       'By component',
       `${legend(hasRest(results, colours) ? [...colours, [REST, COLOURS.grey]] : colours)}<div class="halves">${breakdownFigure(results, abscissa, colours, 'time')}${breakdownFigure(results, abscissa, colours, 'energy')}</div>`,
     ),
-    section('Runs', runTable(results, first.result)),
+    section('Runs', runTable(results, first.result, abscissa)),
   ];
   return htmlPage(title, body.join('\n'));
 }
@@ -68,12 +68,13 @@ function abscissaOf(runs: readonly LabelledResult[]): Abscissa {
   };
 }
 
-/** Whether values are far enough apart, and few enough powers of ten, to stand on one axis. */
+/** Whether values are far enough apart, and of a size that an axis can be divided at, to stand on one. */
 function canDivide(values: readonly number[]): boolean {
   const low = Math.min(...values);
   const high = Math.max(...values);
   const size = Math.max(Math.abs(low), Math.abs(high));
-  return high - low > size * 1e-6 && size < 1e100 && size > 1e-100;
+  const isEven = values.every((value) => value === 0 || Math.abs(value) > size * 1e-12);
+  return isEven && high - low > size * 1e-6 && size > 1e-6 && size < 1e24;
 }
 
 /** Whether some component has no colour of its own. */
@@ -127,7 +128,7 @@ function perTokenFigure(runs: readonly LabelledResult[], abscissa: Abscissa, mea
       xName: clean(abscissa.name),
       yName: `${measure} (${unit})`,
       hasMarks: true,
-      isDoubling: low > 0 && high / low >= 8,
+      isDoubling: low > 0 && high / low >= 8 && high / low <= 1e12,
       xTick: sweep.format,
     }),
     caption,
@@ -189,7 +190,7 @@ function energyByComponent(result: Result): ReadonlyMap<string, number> {
   );
 }
 
-function runTable(runs: readonly LabelledResult[], first: Result): string {
+function runTable(runs: readonly LabelledResult[], first: Result, abscissa: Abscissa): string {
   const numbers = [
     'time/token',
     '÷ first',
@@ -201,11 +202,11 @@ function runTable(runs: readonly LabelledResult[], first: Result): string {
     'row hits',
   ];
   return htmlTable(
-    [{ head: 'run' }, ...numbers.map((head) => ({ head, isNumber: true })), { head: 'bound by' }],
-    runs.map(({ label, result }) => {
+    [{ head: abscissa.name }, ...numbers.map((head) => ({ head, isNumber: true })), { head: 'bound by' }],
+    runs.map(({ result }, run) => {
       const bound = biggestBound(result);
       return [
-        label,
+        abscissa.labels[run] ?? '',
         quantity(timePerToken(result), 'time'),
         ratio(timePerToken(result), timePerToken(first)),
         quantity(result.energy.perTokenFj, 'energy'),

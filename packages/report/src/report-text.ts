@@ -55,13 +55,14 @@ function section(title: string, body: string, { style }: Canvas): string {
   return body === '' ? '' : `${style.title(title)}\n${body}`;
 }
 
-/** Breaks a list of phrases into lines of at most `width` columns. */
-function wrap(phrases: readonly string[], separator: string, width: number): string {
+/** Breaks a list of phrases into lines of at most `width` columns; a line that goes on ends with a comma. */
+function wrap(phrases: readonly string[], width: number): string {
   const lines: string[] = [];
-  for (const phrase of phrases) {
+  for (const [index, phrase] of phrases.entries()) {
+    const text = index < phrases.length - 1 ? `${phrase},` : phrase;
     const line = lines.at(-1);
-    if (line === undefined || line.length + separator.length + phrase.length > width) lines.push(phrase);
-    else lines[lines.length - 1] = line + separator + phrase;
+    if (line === undefined || line.length + 1 + text.length > width) lines.push(text);
+    else lines[lines.length - 1] = `${line} ${text}`;
   }
   return lines.join('\n');
 }
@@ -78,7 +79,7 @@ function headline(result: Result, { width, style }: Canvas): string {
     `inputs ${shorten(result.inputsHash, 16)}`,
   ];
   const summary = chip.summary === '' ? '' : `${shorten(chip.summary, width)}\n`;
-  return `${style.title(shorten(title, width))}\n${style.faint(`${summary}${wrap(facts, ', ', width)}`)}`;
+  return `${style.title(shorten(title, width))}\n${style.faint(`${summary}${wrap(facts, width)}`)}`;
 }
 
 function figures(result: Result): string {
@@ -131,16 +132,16 @@ function confidence(result: Result, { style, width }: Canvas): string {
   const lines: string[] = [];
   if (totals.length > 0) {
     const counts = totals.map(([name, count]) => `${plain(count)} ${clean(name)}`);
-    lines.push(wrap([`Sources of the figures: ${counts.join(', ')}.`], ', ', width));
+    lines.push(wrap([`Sources of the figures: ${counts.join(', ')}.`], width));
   }
   if (weak.length > 0) {
     const shown = weak.slice(0, WEAK_NAMES);
     const more = weak.length - shown.length;
     const list = more > 0 ? [...shown, `${more} more`] : shown;
-    lines.push(style.warning(wrap([`To be checked: ${list[0] ?? ''}`, ...list.slice(1)], ', ', width)));
+    lines.push(style.warning(wrap([`To be checked: ${list[0] ?? ''}`, ...list.slice(1)], width)));
   }
   if (errors.length > 0) {
-    lines.push(wrap([`Fast level against detailed: ${errors[0] ?? ''}`, ...errors.slice(1)], ', ', width));
+    lines.push(wrap([`Fast level against detailed: ${errors[0] ?? ''}`, ...errors.slice(1)], width));
   }
   return lines.join('\n');
 }

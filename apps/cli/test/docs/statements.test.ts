@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { HOME } from '../support/systole.ts';
+import { HOME, systole } from '../support/systole.ts';
+import { readBlocks } from './blocks.ts';
 
 /** Scripts that npm has without being told. */
 const NPM_COMMANDS = ['install', 'ci'];
@@ -35,7 +36,33 @@ describe.each(['README.md', 'CONTRIBUTING.md'])('%s', (document) => {
     const named = all(text, /\bnpm (?:run )?([a-z][a-z:-]*)/g);
     expect(named.filter((name) => !Object.hasOwn(scripts, name) && !NPM_COMMANDS.includes(name))).toEqual([]);
   });
+
+  it('types verbs and flags that the command has', () => {
+    const wrong = typedCommands(text).flatMap(({ verbs, flags }) => {
+      const { code, stdout } = systole([...verbs, '--help'], HOME);
+      const known = all(stdout, /(?:^|\s)(--?[a-z][a-z-]*)(?=[\s,])/g);
+      const unknown = flags.filter((flag) => !known.includes(flag));
+      return code === 0 && unknown.length === 0 ? [] : [`systole ${[...verbs, ...unknown].join(' ')}`];
+    });
+    expect(wrong).toEqual([]);
+  });
 });
+
+/** The commands of the shell blocks of a text: the verbs, such as `trace make`, and the flags. */
+function typedCommands(
+  text: string,
+): readonly { readonly verbs: readonly string[]; readonly flags: readonly string[] }[] {
+  const lines = readBlocks(text).flatMap((block) => (block.language === 'sh' ? block.text.split('\n') : []));
+  return lines.flatMap((line) => {
+    const [program, ...words] = line
+      .replace(/^npx /, '')
+      .replace(/\s#.*$/, '')
+      .split(/\s+/);
+    if (program !== 'systole') return [];
+    const verbs = words.slice(0, words[0] === 'trace' ? 2 : 1);
+    return [{ verbs, flags: words.filter((word) => /^--?[a-z]/.test(word)) }];
+  });
+}
 
 describe('the map of CONTRIBUTING.md', () => {
   /** Package → the packages that its row lets it import. */

@@ -156,21 +156,29 @@ export const textMutation: fc.Arbitrary<Mutation> = fc.oneof(
           flipBit(text, at, bit),
     ),
   },
-  { weight: 1, arbitrary: place.map((which): Mutation => (text) => editLines(text, which, () => [])) },
   {
     weight: 1,
-    arbitrary: place.map((which): Mutation => (text) => editLines(text, which, (line) => [line, line])),
+    arbitrary: place.map(
+      (which): Mutation =>
+        (text) =>
+          editLines(text, which, () => []),
+    ),
   },
   {
     weight: 1,
-    arbitrary: fc.tuple(place, place).map(
-      ([which, other]): Mutation =>
-        (text) => {
-          const words = [...text.matchAll(TOKEN)];
-          const put = words[other % Math.max(1, words.length)]?.[0] ?? '';
-          return replaceNth(text, TOKEN, which, () => put);
-        },
+    arbitrary: place.map(
+      (which): Mutation =>
+        (text) =>
+          editLines(text, which, (line) => [line, line]),
     ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(place, place).map(([which, other]): Mutation => (text) => {
+      const words = [...text.matchAll(TOKEN)];
+      const put = words[other % Math.max(1, words.length)]?.[0] ?? '';
+      return replaceNth(text, TOKEN, which, () => put);
+    }),
   },
   {
     weight: 2,
@@ -189,7 +197,11 @@ export const textMutation: fc.Arbitrary<Mutation> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: place.map((at): Mutation => (text) => text.slice(0, at % (text.length + 1))),
+    arbitrary: place.map(
+      (at): Mutation =>
+        (text) =>
+          text.slice(0, at % (text.length + 1)),
+    ),
   },
 );
 

@@ -6,7 +6,7 @@ export interface Room {
   readonly hasReadme: boolean;
   /** Text of every file under `src`, by its path there. */
   readonly sources: Readonly<Record<string, string>>;
-  /** Names of what package.json depends on, for running and for its exports. */
+  /** What package.json depends on to run, and the entries that it exports. */
   readonly dependencies: readonly string[];
   readonly exports: readonly string[];
   /** Names of the rooms that tsconfig.json refers to. */
@@ -33,7 +33,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   laws: ['units', 'numerics', 'core', 'document', ...MODELS, 'trace', 'chip', 'mapping', 'replay'],
 };
 
-const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*'([^'\n]+)'/gu;
+const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*'([@.\w][\w@./:-]*)'/gu;
 const COMMENT = /\/\*[^]*?\*\/|^\s*\/\/.*$/gmu;
 const RE_EXPORT = /^export (?:type )?\{[^}]*\} from '\.\/[^']+';$/u;
 const IMPRECISE =

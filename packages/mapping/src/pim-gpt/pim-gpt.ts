@@ -5,6 +5,7 @@ import { defineMapping } from '../mapping.ts';
 import type { MappedTask, Plan, Stretch } from '../mapping.ts';
 import { inDependencyOrder, OPERATOR_KINDS } from '../operators.ts';
 import { findBuffer, findInMemoryDevice, findUnit } from '../units.ts';
+import { checkDevice } from './check-device.ts';
 import { contextTasks, scoresTasks } from './attention.ts';
 import type { Draft, Site } from './site.ts';
 import { place } from './layout.ts';
@@ -42,6 +43,7 @@ export const pimGpt = defineMapping({
       ),
       headConcatenation: options.headConcatenation,
     };
+    checkDevice(chip, site.device, header);
     const { placement, decisions } = place(site, header);
     return {
       placement,

@@ -18,6 +18,9 @@ import { dramTransactions } from './transactions.ts';
 
 const PICOSECONDS_PER_SECOND = 1e12;
 
+/** Banks over all channels: the state of each is held, and more are not to be found in one chip. */
+const MAX_BANKS = 2 ** 20;
+
 /** Time of one burst of a channel at its peak rate, exact. */
 function burstPeriod(values: DramValues): number {
   return Math.max(burstTime(values), values.tCCDS);
@@ -61,6 +64,13 @@ function conflicts(values: DramValues): readonly ParameterConflict[] {
     if (!isRight) found.push({ parameter, message, hint });
   };
   const { rowBytes, burstBytes, tRAS, tRC, tRFC, tREFI, tFAW, tRRDS, tCCDS, tCCDL } = values;
+  const banks = values.channels * values.bankGroups * values.banksPerGroup;
+  expect(
+    banks <= MAX_BANKS,
+    'channels',
+    `${values.channels} channels have ${banks} banks together; the most is ${MAX_BANKS}`,
+    'Lower channels, bankGroups or banksPerGroup.',
+  );
   const isWhole = Number.isInteger(burstBytes) && Number.isInteger(rowBytes);
   expect(isWhole, 'burstBytes', 'bursts and rows are whole numbers of bytes', 'Give both in bytes.');
   expect(

@@ -32,21 +32,38 @@ export const AXIS = {
   splitLine: { lineStyle: { color: COLOURS.grid } },
 };
 
-/**
- * The end of an axis from zero: a little above the greatest value, or 1 where there is nothing to see. Values are in a unit that
- * suits them, so what is below a thousandth of it counts as nothing; what no axis could hold ends at 1e15.
- */
-export function axisEnd(greatest: number): number {
-  if (!(greatest > LEAST_DRAWN)) return 1;
-  if (greatest > MOST_DRAWN) return MOST_DRAWN;
-  const power = Number(`1e${greatest.toExponential().split('e')[1] ?? '0'}`);
-  const end = (NICE.find((step) => step * power >= greatest) ?? 10) * power;
-  return Number(end.toPrecision(3));
-}
-
+/** Ends of axes, in units of a power of ten, and into how many parts each is divided. */
+const NICE: readonly (readonly [end: number, parts: number])[] = [
+  [1, 5],
+  [1.2, 4],
+  [1.5, 3],
+  [2, 4],
+  [2.5, 5],
+  [3, 3],
+  [4, 4],
+  [5, 5],
+  [6, 3],
+  [8, 4],
+  [10, 5],
+];
 const LEAST_DRAWN = 1e-3;
 const MOST_DRAWN = 1e15;
-const NICE = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+
+/**
+ * An axis from zero to a little above the greatest value, or to 1 where there is nothing to see, in even parts. Values are in a
+ * unit that suits them, so what is below a thousandth of it counts as nothing; what no axis could hold ends at 1e15.
+ */
+export function zeroBased(greatest: number): {
+  readonly min: 0;
+  readonly max: number;
+  readonly interval: number;
+} {
+  const value = greatest > LEAST_DRAWN ? Math.min(greatest, MOST_DRAWN) : 1;
+  const power = Number(`1e${value.toExponential().split('e')[1] ?? '0'}`);
+  const [end, parts] = NICE.find(([step]) => step * power >= value) ?? [10, 5];
+  const max = Number((end * power).toPrecision(3));
+  return { min: 0, max, interval: Number((max / parts).toPrecision(3)) };
+}
 
 /**
  * A name as a text to draw, at most `limit` characters. The renderer remembers measured texts as keys of a plain object, so a

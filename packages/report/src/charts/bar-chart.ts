@@ -1,4 +1,4 @@
-import { AXIS, axisEnd, categories, chartText, FONT_SIZE, textWidth } from './axis.ts';
+import { AXIS, categories, chartText, FONT_SIZE, textWidth, zeroBased } from './axis.ts';
 import { drawChart } from './draw-chart.ts';
 import type { ChartFrame } from './draw-chart.ts';
 import { COLOURS } from './palette.ts';
@@ -47,11 +47,9 @@ export function barChart({ frame, rows, series, axisName, max }: BarChartData): 
       xAxis: {
         ...AXIS,
         type: 'value',
-        min: 0,
-        max: max ?? axisEnd(greatest),
+        ...zeroBased(max ?? greatest),
         name: axisName,
         nameGap: 28,
-        splitNumber: 5,
       },
       yAxis: {
         ...AXIS,

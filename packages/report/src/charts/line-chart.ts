@@ -1,4 +1,4 @@
-import { AXIS, axisEnd, chartText, FONT_SIZE } from './axis.ts';
+import { AXIS, chartText, FONT_SIZE, zeroBased } from './axis.ts';
 import { drawChart } from './draw-chart.ts';
 import type { ChartFrame } from './draw-chart.ts';
 
@@ -11,6 +11,8 @@ export interface LineChartData {
   readonly yName: string;
   /** Marks each point: for few points that were measured one by one. */
   readonly hasMarks: boolean;
+  /** x counts something: no ticks between whole numbers. */
+  readonly isCount?: boolean;
   /** Powers of two along x, for values that double; linear otherwise. */
   readonly isDoubling?: boolean;
   /** Writes a tick of x, when it is no plain number. */
@@ -19,7 +21,7 @@ export interface LineChartData {
 
 /** A line over a numeric axis. The y axis starts at zero: a line that hides its zero exaggerates. */
 export function lineChart(data: LineChartData): string {
-  const { frame, points, colour, xName, yName, hasMarks, isDoubling = false, xTick } = data;
+  const { frame, points, colour, xName, yName, hasMarks, isDoubling = false, isCount = false, xTick } = data;
   const xs = points.map(([x]) => x);
   const low = Math.min(...xs);
   const high = Math.max(...xs);
@@ -50,15 +52,14 @@ export function lineChart(data: LineChartData): string {
           axisLabel: label,
           ...range,
           splitNumber: 6,
+          ...(isCount ? { minInterval: 1 } : {}),
         },
     yAxis: {
       ...AXIS,
       type: 'value',
       name: yName,
       nameGap: 56,
-      min: 0,
-      max: axisEnd(greatest),
-      splitNumber: 4,
+      ...zeroBased(greatest),
     },
     series: [
       {

@@ -187,7 +187,8 @@ function decades(values: readonly number[]): Decades {
   const usable = values.filter((value) => value >= LEAST && value <= MOST);
   if (usable.length === 0) return { low: 0, high: 1 };
   const high = exponentOf(Math.max(...usable)) + 1;
-  const low = Math.min(exponentOf(Math.min(...usable)), high - 2);
+  // Room below the least point, so that its name does not lie on the axis.
+  const low = Math.min(exponentOf(Math.min(...usable) / 1.5), high - 2);
   return { low: Math.max(low, high - MOST_DECADES), high };
 }
 

@@ -1,5 +1,5 @@
-import type { OperatorSummary, Result } from '@systole/replay';
-import { energyParts, REST, sumBy, topOf } from '../breakdown.ts';
+import type { Result } from '@systole/replay';
+import { energyParts, mergeOperators, REST, sumBy, topOf } from '../breakdown.ts';
 import { axisUnit } from '../charts/axis.ts';
 import { barChart } from '../charts/bar-chart.ts';
 import { colourOf } from '../charts/component-colours.ts';
@@ -24,7 +24,7 @@ const STEPS_DRAWN = 1200;
 export function operatorFigure(result: Result, colours: Colours): string {
   const sorted = [...result.operators].filter((operator) => operator.ps > 0).sort((a, b) => b.ps - a.ps);
   if (sorted.length === 0) return '';
-  const rows = topOf(sorted, OPERATORS, (rest) => mergeOperators(rest));
+  const rows = topOf(sorted, OPERATORS, mergeOperators);
   const names = [...colours.keys(), REST];
   const { unit, factor } = axisUnit(rows[0]?.ps ?? 0, 'time');
   const used = new Set<string>();
@@ -55,22 +55,6 @@ export function operatorFigure(result: Result, colours: Colours): string {
     legend: legend(series.flatMap(({ name, colour }) => (used.has(name) ? [[name, colour] as const] : []))),
     table: operatorTable(result),
   });
-}
-
-function mergeOperators(rest: readonly OperatorSummary[]): OperatorSummary {
-  const total = (pick: (operator: OperatorSummary) => number): number =>
-    rest.reduce((sum, operator) => sum + pick(operator), 0);
-  return {
-    kind: `${REST} (${rest.length} kinds)`,
-    count: total((operator) => operator.count),
-    ps: total((operator) => operator.ps),
-    share: total((operator) => operator.share),
-    macs: total((operator) => operator.macs),
-    bytes: total((operator) => operator.bytes),
-    dynamicFj: total((operator) => operator.dynamicFj),
-    totalFj: total((operator) => operator.totalFj),
-    path: rest.flatMap((operator) => operator.path),
-  };
 }
 
 function operatorTable(result: Result): string {
@@ -275,6 +259,7 @@ export function stepsFigure(result: Result): string {
       points: thin(shown, STEPS_DRAWN).map(([step, ps]) => [step + offset, ps / factor]),
       colour: COLOURS.series[0] ?? COLOURS.ink,
       xName: 'step',
+      isCount: true,
       yName: `time (${unit})`,
       hasMarks: perStep.length <= 40,
     }),

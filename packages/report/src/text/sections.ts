@@ -1,11 +1,13 @@
 import type { Result } from '@systole/replay';
-import { energyParts, REST, topOf } from '../breakdown.ts';
+import { energyParts, mergeOperators, REST, topOf } from '../breakdown.ts';
 import { compact, countText, NONE, percent, plain, quantity, shareOf, shorten } from '../format.ts';
 import { textBar } from './bar.ts';
 import type { TextStyle } from './style.ts';
 import { textTable } from './table.ts';
 
 const PATH_ROWS = 9;
+/** As wide as the head of its column. */
+const PATH_BAR = 20;
 const OPERATOR_ROWS = 12;
 const COMPONENT_ROWS = 10;
 const ACTION_ROWS = 9;
@@ -19,7 +21,6 @@ export interface Canvas {
 
 /** The largest parts of the critical path: what bounded the run. */
 export function criticalPathText(result: Result, { width, style }: Canvas): string {
-  const help = Math.max(0, Math.min(44, width - 76));
   const rows = topOf(
     [...result.criticalPath].sort((a, b) => b.ps - a.ps),
     PATH_ROWS,
@@ -32,6 +33,10 @@ export function criticalPathText(result: Result, { width, style }: Canvas): stri
     }),
   );
   if (rows.length === 0) return '';
+  const names = rows.map((part) => [shorten(part.component, 16), shorten(part.reason, 16)] as const);
+  const widest = (index: 0 | 1): number => Math.max(9, ...names.map((name) => [...name[index]].length));
+  // What is left beside the names, a time (8), a share (6), the bar and five gaps.
+  const help = Math.max(0, width - widest(0) - widest(1) - 8 - 6 - PATH_BAR - 10);
   return textTable(
     [
       { head: 'component' },
@@ -41,12 +46,11 @@ export function criticalPathText(result: Result, { width, style }: Canvas): stri
       { head: 'of the critical path' },
       { head: '' },
     ],
-    rows.map((part) => [
-      shorten(part.component, 16),
-      shorten(part.reason, 16),
+    rows.map((part, index) => [
+      ...(names[index] ?? []),
       quantity(part.ps, 'time'),
       percent(part.share),
-      style.bar(textBar(part.share, 20)),
+      style.bar(textBar(part.share, PATH_BAR)),
       style.faint(shorten(part.help, help)),
     ]),
   );
@@ -86,25 +90,8 @@ export function componentsText(result: Result, { width, style }: Canvas): string
 
 /** Time, MACs, bytes and energy of each kind of operator. */
 export function operatorsText(result: Result, { style, width }: Canvas): string {
-  const rows = topOf(
-    [...result.operators].sort((a, b) => b.ps - a.ps),
-    OPERATOR_ROWS,
-    (rest) => {
-      const total = (pick: (operator: Result['operators'][number]) => number): number =>
-        rest.reduce((sum, operator) => sum + pick(operator), 0);
-      return {
-        kind: `${REST} (${rest.length} kinds)`,
-        count: total((operator) => operator.count),
-        ps: total((operator) => operator.ps),
-        share: total((operator) => operator.share),
-        macs: total((operator) => operator.macs),
-        bytes: total((operator) => operator.bytes),
-        dynamicFj: total((operator) => operator.dynamicFj),
-        totalFj: total((operator) => operator.totalFj),
-        path: [],
-      };
-    },
-  );
+  const sorted = [...result.operators].sort((a, b) => b.ps - a.ps);
+  const rows = topOf(sorted, OPERATOR_ROWS, mergeOperators);
   if (rows.length === 0) return '';
   const barWidth = Math.max(4, Math.min(20, width - 92));
   return textTable(
