@@ -1,3 +1,4 @@
+import { basename, dirname, resolve } from 'node:path';
 import { SystoleError } from '@systole/core';
 import { loadChip, resolveChip, setParameter } from '@systole/chip';
 import type { ChipSpec, ResolvedChip } from '@systole/chip';
@@ -6,7 +7,8 @@ import { generateTrace, parseModelConfig } from '@systole/trace';
 import type { ModelConfig, Trace, TraceBlock, TraceHeader, Workload } from '@systole/trace';
 import { loadRecipeFile, openTraceFile } from '@systole/trace/node';
 import { catalogue } from './catalogue.ts';
-import { readTextFile } from './files.ts';
+import { readBeginning, readTextFile } from './files.ts';
+import { refuseOtherKind } from './input-kind.ts';
 import { findChipFile, findWorkloadFile } from './library.ts';
 import { expandBraces, splitAssignment } from './assignment.ts';
 
@@ -38,7 +40,9 @@ export function loadChipInput(nameOrPath: string, assignments: readonly string[]
 
 export function readChip(nameOrPath: string): ChipSpec {
   const file = findChipFile(nameOrPath);
-  return loadChip(readTextFile(file), file, catalogue);
+  const text = readTextFile(file);
+  refuseOtherKind(text, file, 'chip');
+  return loadChip(text, file, catalogue);
 }
 
 /** Applies `path=value` assignments to a chip. */
@@ -60,10 +64,14 @@ const DEFAULTS = {
   activations: 'bf16',
 } as const;
 
-/** Finds, reads and shapes a workload: a recipe or trace by name or path, or a model's `config.json`. */
+/**
+ * Finds, reads and shapes a workload: a recipe or trace by name or path, or a model's `config.json`. `where` says where a
+ * workload that was forgotten belongs.
+ */
 export async function loadTraceInput(
   nameOrPath: string | undefined,
   flags: WorkloadFlags,
+  where = ' after the chip',
 ): Promise<TraceInput> {
   if (flags.model !== undefined) {
     if (nameOrPath !== undefined) {
@@ -72,18 +80,21 @@ export async function loadTraceInput(
         'Leave out the workload, or leave out --model.',
       );
     }
-    const name = flags.model.replace(/^.*[\\/]/, '').replace(/\.json$/, '');
-    const document = readDocument(readTextFile(flags.model), flags.model, { syntax: 'json' });
-    return generate(name, parseModelConfig(document), DEFAULTS, flags);
+    const text = readTextFile(flags.model);
+    refuseOtherKind(text, flags.model, 'model');
+    const document = readDocument(text, flags.model, { syntax: 'json' });
+    return generate(modelName(flags.model), parseModelConfig(document), DEFAULTS, flags);
   }
   if (nameOrPath === undefined) {
     throw argument(
       'no workload was named',
-      'Name one (see systole list workloads), or give --model config.json.',
+      `Name one${where} (see systole list workloads), or give --model config.json.`,
     );
   }
   const file = findWorkloadFile(nameOrPath);
-  if (!file.endsWith('.yaml') && !file.endsWith('.yml')) {
+  const isRecipe = /\.ya?ml$/i.test(file);
+  refuseOtherKind(readBeginning(file), file, isRecipe ? 'workload' : 'trace');
+  if (!isRecipe) {
     if (shapes(flags)) {
       throw argument(
         'a recorded trace has its shape already, and takes no workload flags',

@@ -2,13 +2,14 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suggestName, SystoleError } from '@systole/core';
+import { checkRegularFile } from './files.ts';
 
 /** The chips and workloads that come with Systole stand three folders above the bundle. */
 const HOME = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 
 /** Folders that names are looked up in: the project's own before Systole's. */
 function folders(kind: 'configs' | 'traces'): readonly string[] {
-  return [...new Set([resolve(kind), join(HOME, kind)])].filter((folder) => existsSync(folder));
+  return [...new Set([resolve(kind), join(HOME, kind)])].filter(isFolder);
 }
 
 function entries(
@@ -42,7 +43,11 @@ function isFile(path: string): boolean {
   return existsSync(path) && statSync(path).isFile();
 }
 
-/** The file of a chip given by name, by folder or by path. Throws `file/not-found`. */
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
+/** The file of a chip given by name, by folder or by path. Throws `file/not-found` or `file/wrong-kind`. */
 export function findChipFile(nameOrPath: string): string {
   const named = chipFiles();
   const file = named.get(nameOrPath);
@@ -50,22 +55,39 @@ export function findChipFile(nameOrPath: string): string {
   if (isFile(nameOrPath)) return nameOrPath;
   const inside = join(nameOrPath, 'chip.yaml');
   if (isFile(inside)) return inside;
+  if (isFolder(nameOrPath)) {
+    throw new SystoleError({
+      code: 'file/not-found',
+      message: 'there is no chip.yaml in this folder',
+      place: { file: nameOrPath },
+      hint: 'Name a chip (systole list chips), or a chip.yaml.',
+    });
+  }
+  // Says what else it is.
+  if (existsSync(nameOrPath)) checkRegularFile(nameOrPath);
   throw new SystoleError({
     code: 'file/not-found',
     message: `there is no chip "${nameOrPath}", neither as a name nor as a file`,
-    hint: suggestName(nameOrPath, named.keys()),
+    hint: workloadFiles().has(nameOrPath)
+      ? `"${nameOrPath}" is a workload; the chip comes first, as in systole run pim-gpt ${nameOrPath}.`
+      : suggestName(nameOrPath, named.keys()),
   });
 }
 
-/** The file of a workload or trace given by name or by path. Throws `workload/unknown`. */
+/** The file of a workload or trace given by name or by path. Throws `workload/unknown` or `file/wrong-kind`. */
 export function findWorkloadFile(nameOrPath: string): string {
   const named = workloadFiles();
   const file = named.get(nameOrPath);
   if (file !== undefined) return file;
-  if (existsSync(nameOrPath)) return nameOrPath;
+  if (existsSync(nameOrPath)) {
+    checkRegularFile(nameOrPath);
+    return nameOrPath;
+  }
   throw new SystoleError({
     code: 'workload/unknown',
     message: `there is no workload or trace "${nameOrPath}", neither as a name nor as a file`,
-    hint: suggestName(nameOrPath, named.keys()),
+    hint: chipFiles().has(nameOrPath)
+      ? `"${nameOrPath}" is a chip. Name a workload (systole list workloads), or give --model config.json.`
+      : suggestName(nameOrPath, named.keys()),
   });
 }

@@ -13,7 +13,7 @@ export function note(text: string): void {
 
 /** Whether standard output may be coloured. */
 export function wantsColour(): boolean {
-  return process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
+  return process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
 }
 
 /** Prints what went wrong and returns the exit code for it. */

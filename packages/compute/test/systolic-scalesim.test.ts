@@ -82,7 +82,9 @@ describe('compute/systolic against SCALE-Sim', () => {
   it('takes the same cycles when it runs in a machine, one cycle a nanosecond', () => {
     for (const { entry, shape, array } of cases) {
       const machine = new Machine([partOf(systolic, array)], 1);
-      const stages = [{ component: 0, transaction: { kind: 'matmul', bytes: 0, dims: { ...shape } }, slots: 1 }];
+      const stages = [
+        { component: 0, transaction: { kind: 'matmul', bytes: 0, dims: { ...shape } }, slots: 1 },
+      ];
       const task = { name: 'matmul', tag: 0, after: [], chunks: 1, delay: 0, stages };
       const tally = machine.run([task]);
       expect(tally.duration).toBe((entry.total_cycles - entry.stall_cycles + 1) * 1000);

@@ -20,7 +20,7 @@ export { ExactTotals } from './exact-total.ts';
 export { createLayout } from './layout.ts';
 export type { Column, Layout, Part } from './layout.ts';
 export { Machine } from './machine.ts';
-export type { Recorder, RunOptions } from './machine.ts';
+export type { MachineOptions, Recorder, RunOptions } from './machine.ts';
 export { ModelFault } from './model-fault.ts';
 export type { ComponentModel, Host, SegmentConsumer, Token } from './model.ts';
 export { baseUnit, describeForm, formatParameter, param, readParameter, show } from './parameter.ts';

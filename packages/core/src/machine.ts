@@ -4,14 +4,15 @@ import { chargeCriticalPath } from './critical-path.ts';
 import { EventQueue } from './event-queue.ts';
 import { createLayout, QUEUE } from './layout.ts';
 import type { Layout, Part } from './layout.ts';
-import { createHost, FINISH, START, START_PRIORITY, WAKE } from './machine-host.ts';
+import { createHost, FINISH, FINISH_PRIORITY, START, START_PRIORITY, WAKE } from './machine-host.ts';
 import type { MachineState } from './machine-host.ts';
 import { ModelFault } from './model-fault.ts';
-import type { ComponentModel, Token } from './model.ts';
+import type { ComponentModel, SegmentConsumer, Token } from './model.ts';
 import { checkTally, clearTally, createTally } from './tally.ts';
 import type { Tally } from './tally.ts';
 import type { Stage, Task } from './task.ts';
 import { share } from './transaction.ts';
+import { TaskTable } from './task-table.ts';
 import { TokenTable } from './token-table.ts';
 
 /** Called for every chunk that leaves a stage, in the order of time. */
@@ -33,6 +34,14 @@ export interface RunOptions {
   readonly recorder?: Recorder;
 }
 
+export interface MachineOptions {
+  /**
+   * Names of components that take no time: whatever they are asked for is there at once. For asking what a run would gain if
+   * one part were infinitely fast; such a part counts nothing.
+   */
+  readonly ideal?: readonly string[];
+}
+
 /** A model that wakes this often without any time passing will do so for ever. */
 const MAX_WAKES_AT_ONCE = 1 << 20;
 
@@ -51,25 +60,18 @@ export class Machine {
   readonly #queue = new EventQueue();
   readonly #tokens: TokenTable;
   readonly #state: MachineState;
-  #tasks: readonly Task[] = [];
+  readonly #table = new TaskTable();
   #recorder: Recorder | undefined;
-  /** Of each task: its first token, how many inputs it still waits for, where its stages and dependants start. */
-  #firstToken = new Int32Array(0);
-  #waiting = new Int32Array(0);
-  #firstStage = new Int32Array(0);
-  /** The token whose end let the task start, which matters when its start is delayed. */
-  #startCause = new Int32Array(0);
-  #dependants: number[][] = [];
-  /** Of each stage of each task: the next chunk to accept, and how many are done. */
-  #next = new Int32Array(0);
-  #done = new Int32Array(0);
-  #tasksLeft = 0;
   #cause = -1;
   #lastToken = -1;
 
+  /** Of each component: 1 when it takes no time. */
+  readonly #isIdeal: Uint8Array;
+
   /** Builds and joins the models of `parts`. `tags` is the number of groups that tasks are charged to. */
-  constructor(parts: readonly Part[], tags: number) {
+  constructor(parts: readonly Part[], tags: number, options: MachineOptions = {}) {
     this.layout = createLayout(parts);
+    this.#isIdeal = Uint8Array.from(parts, ({ name }) => (options.ideal?.includes(name) === true ? 1 : 0));
     this.tags = tags;
     this.tally = createTally(this.layout, tags);
     this.#tokens = new TokenTable(this.layout.reasonWidth);
@@ -89,7 +91,8 @@ export class Machine {
       if (part.attached === undefined) continue;
       const consumer = this.#models[this.layout.indexOf(part.attached)]?.consumer?.();
       if (consumer === undefined) throw new ModelFault(part.attached, 'it cannot be attached to a memory');
-      this.#models[index]?.attach?.(consumer);
+      const isIdeal = this.#isIdeal[this.layout.indexOf(part.attached)] === 1;
+      this.#models[index]?.attach?.(isIdeal ? withoutTime(consumer) : consumer);
     }
   }
 
@@ -115,7 +118,9 @@ export class Machine {
     this.#queue.clear();
     this.load(states, origin);
     this.#recorder = options.recorder;
-    this.#prepare(tasks);
+    this.#table.reset(tasks, { components: this.#models.length, tags: this.tags });
+    this.#tokens.reset(this.#table.tokens);
+    this.#state.tasks = tasks;
     this.#cause = -1;
     this.#lastToken = -1;
     for (const [index, task] of tasks.entries()) if (task.after.length === 0) this.#start(index, task);
@@ -130,7 +135,7 @@ export class Machine {
   #work(): void {
     const queue = this.#queue;
     let wakesAtOnce = 0;
-    while (this.#tasksLeft > 0) {
+    while (this.#table.left > 0) {
       if (!queue.next()) throw this.#stuck();
       wakesAtOnce = queue.kind === WAKE && queue.time === this.#state.now ? wakesAtOnce + 1 : 0;
       this.#state.now = queue.time;
@@ -147,14 +152,14 @@ export class Machine {
     const tokens = this.#tokens;
     for (let token = 0; token < tokens.size; token++) {
       if (tokens.accepted[token] === -1 || tokens.ended[token] !== -1) continue;
-      const task = this.#tasks[tokens.task[token] ?? 0];
+      const task = this.#table.tasks[tokens.task[token] ?? 0];
       const component = task?.stages[tokens.stage[token] ?? 0]?.component ?? -1;
       return new ModelFault(
         this.#nameOf(component),
         `it never finishes chunk ${tokens.chunk[token]} of task "${task?.name}"`,
       );
     }
-    const stuck = this.#tasks.find((_, index) => !this.#hasEnded(index));
+    const stuck = this.#table.tasks.find((_, index) => !this.#table.hasEnded(index));
     return new ModelFault('machine', `task "${stuck?.name}" never ends: its inputs wait for one another`);
   }
 
@@ -162,95 +167,32 @@ export class Machine {
     return this.layout.parts[component]?.name ?? 'machine';
   }
 
-  #prepare(tasks: readonly Task[]): void {
-    this.#tasks = tasks;
-    this.#state.tasks = tasks;
-    this.#tasksLeft = tasks.length;
-    let stages = 0;
-    let tokens = 0;
-    for (const task of tasks) {
-      stages += task.stages.length;
-      tokens += task.stages.length * task.chunks;
-    }
-    this.#tokens.reset(tokens);
-    if (this.#waiting.length < tasks.length) {
-      this.#firstToken = new Int32Array(tasks.length * 2);
-      this.#waiting = new Int32Array(tasks.length * 2);
-      this.#firstStage = new Int32Array(tasks.length * 2);
-      this.#startCause = new Int32Array(tasks.length * 2);
-    }
-    if (this.#next.length < stages) {
-      this.#next = new Int32Array(stages * 2);
-      this.#done = new Int32Array(stages * 2);
-    }
-    this.#next.fill(0, 0, stages);
-    this.#done.fill(0, 0, stages);
-    this.#dependants = tasks.map(() => []);
-    let stage = 0;
-    let token = 0;
-    for (const [index, task] of tasks.entries()) {
-      this.#check(task);
-      this.#firstToken[index] = token;
-      this.#firstStage[index] = stage;
-      this.#waiting[index] = task.after.length;
-      for (const earlier of task.after) {
-        const dependants = this.#dependants[earlier];
-        if (dependants === undefined)
-          throw new ModelFault('machine', `task "${task.name}" waits for no task`);
-        dependants.push(index);
-      }
-      stage += task.stages.length;
-      token += task.stages.length * task.chunks;
-    }
-  }
-
-  #check(task: Task): void {
-    const fault = (what: string): never => {
-      throw new ModelFault('machine', `task "${task.name}" ${what}`);
-    };
-    if (task.stages.length === 0 || !(task.chunks >= 1)) fault('is empty');
-    if (!Number.isSafeInteger(task.chunks)) fault(`has ${task.chunks} chunks`);
-    if (!(task.delay >= 0)) fault(`starts ${task.delay} ps after its inputs`);
-    if (!(task.tag >= 0 && task.tag < this.tags)) fault(`is charged to tag ${task.tag} of ${this.tags}`);
-    for (const { component, slots, transaction } of task.stages) {
-      if (this.#models[component] === undefined)
-        fault(`has a stage at component ${component}, which is not there`);
-      if (!(slots >= 1)) fault(`has a stage with room for ${slots} chunks`);
-      if (!(transaction.bytes >= 0)) fault(`has a stage of ${transaction.bytes} bytes`);
-    }
-  }
-
-  #hasEnded(index: number): boolean {
-    const task = this.#tasks[index];
-    if (task === undefined) return false;
-    return this.#done[(this.#firstStage[index] ?? 0) + task.stages.length - 1] === task.chunks;
-  }
-
   #start(index: number, task: Task): void {
-    this.#startCause[index] = this.#cause;
+    this.#table.startCause[index] = this.#cause;
     if (task.delay > 0) this.#queue.push(this.#state.now + task.delay, START_PRIORITY, START, index, 0);
     else this.#admit(index, task, 0);
   }
 
   #onStart(index: number): void {
-    const task = this.#tasks[index];
-    this.#cause = this.#startCause[index] ?? -1;
+    const task = this.#table.tasks[index];
+    this.#cause = this.#table.startCause[index] ?? -1;
     if (task !== undefined) this.#admit(index, task, 0);
   }
 
   /** Lets stage `stage` accept as many chunks as have arrived and have room. */
   #admit(index: number, task: Task, stage: number): void {
-    const at = (this.#firstStage[index] ?? 0) + stage;
+    const at = (this.#table.firstStage[index] ?? 0) + stage;
     const form = task.stages[stage];
     if (form === undefined) return;
+    if ((this.#table.stageWaiting[at] ?? 0) > 0) return;
     const isLast = stage === task.stages.length - 1;
     for (;;) {
-      const chunk = this.#next[at] ?? 0;
-      const arrived = stage === 0 ? task.chunks : (this.#done[at - 1] ?? 0);
-      const released = this.#done[isLast ? at : at + 1] ?? 0;
+      const chunk = this.#table.next[at] ?? 0;
+      const arrived = stage === 0 ? task.chunks : (this.#table.done[at - 1] ?? 0);
+      const released = this.#table.done[isLast ? at : at + 1] ?? 0;
       if (chunk >= arrived || chunk - released >= form.slots) return;
-      this.#next[at] = chunk + 1;
-      const token = (this.#firstToken[index] ?? 0) + stage * task.chunks + chunk;
+      this.#table.next[at] = chunk + 1;
+      const token = (this.#table.firstToken[index] ?? 0) + stage * task.chunks + chunk;
       const tokens = this.#tokens;
       tokens.task[token] = index;
       tokens.stage[token] = stage;
@@ -260,15 +202,24 @@ export class Machine {
       this.#state.tag = task.tag;
       this.tally.bytes[form.component] =
         (this.tally.bytes[form.component] ?? 0) + share(form.transaction.bytes, chunk, task.chunks);
-      this.#models[form.component]?.accept(token, form.transaction, chunk, task.chunks);
+      if (this.#isIdeal[form.component] === 1) this.#finishAtOnce(token);
+      else this.#models[form.component]?.accept(token, form.transaction, chunk, task.chunks);
     }
+  }
+
+  #finishAtOnce(token: Token): void {
+    const { now } = this.#state;
+    this.#tokens.started[token] = now;
+    this.#tokens.first[token] = now;
+    this.#tokens.ended[token] = now;
+    this.#queue.push(now, FINISH_PRIORITY, FINISH, token, 0);
   }
 
   #onFinish(token: Token): void {
     const tokens = this.#tokens;
     const index = tokens.task[token] ?? 0;
     const stage = tokens.stage[token] ?? 0;
-    const task = this.#tasks[index];
+    const task = this.#table.tasks[index];
     const form = task?.stages[stage];
     if (task === undefined || form === undefined) return;
     tokens.finished[token] = 1;
@@ -284,26 +235,40 @@ export class Machine {
       this.#state.now,
     );
     // A component may finish chunks out of order; they leave it in order.
-    const at = (this.#firstStage[index] ?? 0) + stage;
-    const first = (this.#firstToken[index] ?? 0) + stage * task.chunks;
-    let done = this.#done[at] ?? 0;
+    const at = (this.#table.firstStage[index] ?? 0) + stage;
+    const first = (this.#table.firstToken[index] ?? 0) + stage * task.chunks;
+    let done = this.#table.done[at] ?? 0;
     while (done < task.chunks && tokens.finished[first + done] === 1) done++;
-    this.#done[at] = done;
+    this.#table.done[at] = done;
     if (stage === task.stages.length - 1) {
       if (done === task.chunks) {
-        this.#tasksLeft--;
-        for (const dependant of this.#dependants[index] ?? []) {
-          const left = (this.#waiting[dependant] ?? 0) - 1;
-          this.#waiting[dependant] = left;
-          const next = this.#tasks[dependant];
+        this.#table.left--;
+        for (const dependant of this.#table.dependants[index] ?? []) {
+          const left = (this.#table.waiting[dependant] ?? 0) - 1;
+          this.#table.waiting[dependant] = left;
+          const next = this.#table.tasks[dependant];
           if (left === 0 && next !== undefined) this.#start(dependant, next);
         }
+        this.#releaseStages(this.#table.stageDependants[index] ?? []);
       }
     } else {
       this.#admit(index, task, stage + 1);
     }
     this.#admit(index, task, stage);
     if (stage > 0) this.#admit(index, task, stage - 1);
+  }
+
+  /** `dependants` holds task and stage in turn. */
+  #releaseStages(dependants: readonly number[]): void {
+    for (let entry = 0; entry < dependants.length; entry += 2) {
+      const index = dependants[entry] ?? 0;
+      const stage = dependants[entry + 1] ?? 0;
+      const at = (this.#table.firstStage[index] ?? 0) + stage;
+      const left = (this.#table.stageWaiting[at] ?? 0) - 1;
+      this.#table.stageWaiting[at] = left;
+      const task = this.#table.tasks[index];
+      if (left === 0 && task !== undefined) this.#admit(index, task, stage);
+    }
   }
 
   #contextOf(component: number, part: Part): ModelContext<never> {
@@ -327,4 +292,17 @@ export class Machine {
       reason: named(Object.keys(declaration.reasons), 'reason', QUEUE + 1),
     };
   }
+}
+
+/** The arithmetic of a unit that never makes its memory wait. */
+function withoutTime(consumer: SegmentConsumer): SegmentConsumer {
+  return {
+    interval: () => 0,
+    drain: () => 0,
+    accumulators: consumer.accumulators,
+    resultBytes: (format) => consumer.resultBytes(format),
+    macsPerSegment: (segment, format) => consumer.macsPerSegment(segment, format),
+    supports: (format) => consumer.supports(format),
+    consume: (...work) => consumer.consume(...work),
+  };
 }

@@ -217,12 +217,7 @@ function powerOfTwoBelow(value: number): number {
   return power;
 }
 
-function inRange(
-  value: number,
-  min: number,
-  max: number,
-  shown: (value: number) => string,
-): ParameterResult {
+function inRange(value: number, min: number, max: number, shown: (value: number) => string): ParameterResult {
   // Adding zero turns -0 into 0.
   if (value >= min && value <= max) return { ok: true, value: value + 0 };
   return {

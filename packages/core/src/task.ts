@@ -12,6 +12,11 @@ export interface Stage {
   readonly component: number;
   readonly transaction: Transaction;
   readonly slots: number;
+  /**
+   * Indices of tasks that must have ended before this stage accepts its first chunk; the stages before it need not wait. So
+   * weights are fetched ahead, as far as `slots` allow, while what they are multiplied with is still being computed.
+   */
+  readonly after?: readonly number[];
 }
 
 /** A piece of work: a number of chunks that flow through a pipeline of components. */

@@ -189,9 +189,10 @@ export const LAWS = [
     subject: 'chip',
     statement:
       'Twice the channels of the memory that computes, with units to match, do not make a step slower.',
-    scope: `${RUNS}; decode steps of one sequence`,
+    scope: `${RUNS}; decode steps of one sequence; every matrix has a column for each of the units`,
     exceptions: [
-      'More channels read more sums of their own and broadcast the vector to more places: where a matrix is too small to fill the channels that there are, a step may be slower by up to one result burst and one row a task. The law allows two per cent.',
+      'Where the vector is copied to one channel after the other (multicast: false), more channels take longer to fill.',
+      'A matrix with fewer columns than there are units gains nothing from more, and its tasks may take a burst or a row longer.',
     ],
   },
 ] as const satisfies readonly Law[];

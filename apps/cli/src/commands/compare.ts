@@ -5,7 +5,7 @@ import { compareCsv, compareText, resultJson } from '@systole/report';
 import type { LabelledResult } from '@systole/report';
 import { expandBraces, splitAssignment } from '../assignment.ts';
 import { catalogue } from '../catalogue.ts';
-import { writeTextFile } from '../files.ts';
+import { checkWritable, writeTextFile } from '../files.ts';
 import { addWorkloadFlags, collect } from '../flags.ts';
 import { applyAssignments, argument, loadTraceInput, readChip } from '../inputs.ts';
 import type { WorkloadFlags } from '../inputs.ts';
@@ -70,12 +70,13 @@ Examples:
 }
 
 async function compare(chips: readonly string[], flags: CompareFlags): Promise<void> {
+  if (flags.html !== undefined) checkWritable(flags.html);
   const points = vary(startingPoints(chips, flags), flags.vary);
   const quiet = flags.json === true || flags.csv === true;
   const results: LabelledResult[] = [];
   for (const point of points) {
     const chip = resolveChip(point.chip, catalogue);
-    const input = await loadTraceInput(point.workload, point.flags);
+    const input = await loadTraceInput(point.workload, point.flags, ' with --workload');
     const { result } = await simulate(chip, input, {
       quiet,
       ...(flags.mapping === undefined ? {} : { mapping: flags.mapping }),

@@ -3,7 +3,7 @@ import { chipJsonSchema, describeChip, describeComponent } from '@systole/chip';
 import { describeChipText, describeComponentText } from '@systole/report';
 import { catalogue } from '../catalogue.ts';
 import { collect } from '../flags.ts';
-import { loadChipInput } from '../inputs.ts';
+import { argument, loadChipInput } from '../inputs.ts';
 import { print, wantsColour } from '../output.ts';
 
 interface DescribeFlags {
@@ -33,11 +33,20 @@ Examples:
   systole describe --schema > chip.schema.json`,
     )
     .action((name: string | undefined, flags: DescribeFlags) => {
-      if (flags.schema === true || name === undefined) {
+      if (flags.schema === true) {
         print(JSON.stringify(chipJsonSchema(catalogue), undefined, 2));
         return;
       }
+      if (name === undefined) {
+        throw argument(
+          'nothing was named',
+          'Name a chip (systole list chips) or a component type (systole list components), or give --schema.',
+        );
+      }
       if (catalogue.has(name) || /^[a-z-]+\/[a-z-]+$/.test(name)) {
+        if (flags.set.length > 0) {
+          throw argument('--set changes a chip, and a component type is none', 'Leave out --set.');
+        }
         const description = describeComponent(catalogue.find(name));
         print(
           flags.json === true

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { SystoleError } from '@systole/core';
 import { reportText, resultJson } from '@systole/report';
-import { writeTextFile } from '../files.ts';
+import type { Result } from '@systole/replay';
+import { checkWritable, writeTextFile } from '../files.ts';
 import { argument, loadChipInput, loadTraceInput } from '../inputs.ts';
 import type { WorkloadFlags } from '../inputs.ts';
 import { note, print, wantsColour } from '../output.ts';
@@ -68,6 +70,7 @@ Examples:
 
 async function run(chipName: string, workload: string | undefined, flags: RunFlags): Promise<void> {
   checkDetail(flags.detail);
+  for (const path of [flags.out, flags.html, flags.timeline]) if (path !== undefined) checkWritable(path);
   const chip = loadChipInput(chipName, flags.set);
   const input = await loadTraceInput(workload, flags);
   const quiet = flags.json === true || flags.csv === true;
@@ -86,9 +89,15 @@ async function run(chipName: string, workload: string | undefined, flags: RunFla
       : {}),
   });
 
-  const file = flags.out ?? join('systole-results', `${safeName(chip.name)}-${safeName(input.name)}.json`);
-  if (!quiet || flags.out !== undefined) writeTextFile(file, resultJson(result));
-  const written = [`Full result: ${file}`];
+  const written: string[] = [];
+  if (flags.out !== undefined) {
+    writeTextFile(flags.out, resultJson(result));
+    written.push(`Full result: ${flags.out}`);
+  } else if (!quiet) {
+    written.push(
+      keepResult(join('systole-results', `${safeName(chip.name)}-${safeName(input.name)}.json`), result),
+    );
+  }
   if (flags.html !== undefined) {
     const { reportHtml } = await import('@systole/report/html');
     writeTextFile(flags.html, reportHtml(result, timeline));
@@ -106,6 +115,17 @@ async function run(chipName: string, workload: string | undefined, flags: RunFla
   } else {
     print(reportText(result, { colour: wantsColour() }));
     note(written.join('\n'));
+  }
+}
+
+/** Writes a result where nobody asked for it to go: where that cannot be, it is no reason to fail. */
+function keepResult(file: string, result: Result): string {
+  try {
+    writeTextFile(file, resultJson(result));
+    return `Full result: ${file}`;
+  } catch (error) {
+    if (!(error instanceof SystoleError)) throw error;
+    return `The full result was not kept: ${error.message}`;
   }
 }
 

@@ -4,13 +4,22 @@ import { operatorMacs, traceJsonSchema } from '@systole/trace';
 import type { TraceBlock } from '@systole/trace';
 import { bytesMoved } from '@systole/replay';
 import { writeTraceFile } from '@systole/trace/node';
+import { makeFoldersOf, checkWritable } from '../files.ts';
 import { addWorkloadFlags } from '../flags.ts';
 import { argument, loadTraceInput } from '../inputs.ts';
 import type { TraceInput, WorkloadFlags } from '../inputs.ts';
 import { note, print } from '../output.ts';
 
 export function addTraceCommand(program: Command): void {
-  const trace = program.command('trace').summary('make or inspect an operator trace').exitOverride();
+  const trace = program
+    .command('trace')
+    .summary('make or inspect an operator trace')
+    .description('Makes or inspects operator traces.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  systole trace make gpt2-xl --generate 16 -o t.jsonl\n  systole trace inspect t.jsonl',
+    )
+    .exitOverride();
 
   const make = trace
     .command('make')
@@ -30,10 +39,12 @@ Examples:
   systole trace make --model my/config.json --prompt 128 --generate 256 -o t.jsonl.gz`,
     )
     .action(async (workload: string | undefined, flags: WorkloadFlags & { readonly output: string }) => {
-      const input = await loadTraceInput(workload, flags);
+      checkWritable(flags.output);
+      const input = await loadTraceInput(workload, flags, '');
       if (input.kind !== 'generated') {
         throw argument('this is a trace already', 'Name a workload, or give --model.');
       }
+      makeFoldersOf(flags.output);
       await writeTraceFile(flags.output, input.trace);
       note(`Trace: ${flags.output}`);
     });
@@ -60,7 +71,7 @@ Examples:
           print(JSON.stringify(traceJsonSchema(), undefined, 2));
           return;
         }
-        const counts = await inspectTrace(await loadTraceInput(name, flags));
+        const counts = await inspectTrace(await loadTraceInput(name, flags, ''));
         print(flags.json === true ? JSON.stringify(counts, undefined, 2) : table(counts));
       },
     );

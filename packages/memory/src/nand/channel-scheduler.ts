@@ -20,14 +20,13 @@ const WORTH_LEAPING = 16;
  * that is known to come, and a page that unforeseen traffic meets is cut at the end of its slice.
  */
 export class ChannelScheduler {
-  /** Jobs that ended since they were last looked at. */
-  readonly ended: Job[] = [];
   readonly #name: string;
   readonly #device: Device;
   readonly #lanes: LaneScheduler;
   readonly #rounds: RoundScheduler;
   readonly #recurrence: Recurrence | undefined;
   #anchorLane = -1;
+  #hasEnded = false;
 
   /** `mayLeap: false` follows every event one by one. */
   constructor(name: string, device: Device, mayLeap = true) {
@@ -46,6 +45,7 @@ export class ChannelScheduler {
   advance(work: ChannelWork, state: ChannelState, until: Picoseconds, toEnd: boolean): void {
     this.#anchorLane = this.#findAnchor(work, state);
     this.#recurrence?.clear();
+    this.#hasEnded = false;
     while (state.now < until) {
       this.#decide(work, state);
       const next = Math.min(state.busEnd, this.#rounds.nextEnd(state), this.#lanes.nextEnd(state));
@@ -56,7 +56,7 @@ export class ChannelScheduler {
       }
       this.#pass(work, state, next);
       const isAnchor = this.#settle(work, state);
-      if (toEnd && this.ended.length > 0) return;
+      if (toEnd && this.#hasEnded) return;
       if (isAnchor) this.#recurrence?.leap(work, state, until);
     }
   }
@@ -204,7 +204,7 @@ export class ChannelScheduler {
     if (progress.left > 0) return;
     progress.isUsed = false;
     if (job.rounds !== undefined) state.pipeline.oldest++;
-    this.ended.push(job);
+    this.#hasEnded = true;
   }
 
   /** Lets time pass until `time`, and notes what each job under way spent it on. */

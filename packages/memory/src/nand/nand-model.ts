@@ -1,0 +1,232 @@
+import { share, SystoleError } from '@systole/core';
+import type { ComponentModel, Host, ModelContext, SegmentConsumer, Token, Transaction } from '@systole/core';
+import type { Picoseconds } from '@systole/units';
+import { chunkRange, dimension, invalid } from '../dram/transactions.ts';
+import { shareStart } from '../share-start.ts';
+import { ChannelGroups } from './channel-groups.ts';
+import { ChannelScheduler } from './channel-scheduler.ts';
+import { deviceOf, transferTime } from './device.ts';
+import type { Device } from './device.ts';
+import { SPENT } from './job.ts';
+import type { Chunk } from './job.ts';
+import { PageSpread } from './page-load.ts';
+import type { nandParameters, NandValues } from './parameters.ts';
+import { roundsOf } from './round-request.ts';
+import { nandTransactions, pagePattern } from './transactions.ts';
+
+const BITS_PER_BYTE = 8;
+
+/** The reasons, in the order in which a job keeps its times. */
+const REASONS = [
+  'command',
+  'transfer-in',
+  'page-read',
+  'compute',
+  'transfer-out',
+  'program',
+  'channel-wait',
+] as const;
+
+/** Speed of the model itself, for tests: `mayLeap: false` follows every page and round one by one. */
+export interface NandModelOptions {
+  readonly mayLeap?: boolean;
+}
+
+/**
+ * NAND flash, page by page and round by round. What a chunk does is known when it arrives, and is counted then; when it
+ * is done follows from all that is under way in its channels, so that a later arrival can delay it.
+ */
+export class NandModel implements ComponentModel {
+  readonly #name: string;
+  readonly #host: Host;
+  readonly #values: NandValues;
+  readonly #device: Device;
+  readonly #groups: ChannelGroups;
+  #consumer: SegmentConsumer | undefined;
+  /** By pattern: the planes that it counts. Without one, planes beside a core are left out where there are others. */
+  readonly #everywhere: PageSpread;
+  #besideCores: PageSpread;
+  readonly #reasons: readonly number[];
+  readonly #channelWait: number;
+  readonly #statistics: Readonly<
+    Record<'pagesRead' | 'pagesProgrammed' | 'blocksErased' | 'pagesComputed' | 'channelBusy', number>
+  >;
+  readonly #actions: Readonly<Record<'read' | 'program' | 'erase' | 'correct' | 'bit', number>>;
+
+  constructor(context: ModelContext<typeof nandParameters>, options: NandModelOptions = {}) {
+    this.#name = context.name;
+    this.#host = context.host;
+    this.#values = context.values;
+    this.#device = deviceOf(context.values);
+    this.#groups = new ChannelGroups(
+      this.#device,
+      new ChannelScheduler(context.name, this.#device, options.mayLeap ?? true),
+      (chunk, start, first, spent) => this.#onEnd(chunk, start, first, spent),
+      (time, id) => this.#host.wakeAt(time, id),
+    );
+    this.#groups.reset();
+    this.#everywhere = new PageSpread(this.#device, 0);
+    this.#besideCores = this.#everywhere;
+    this.#reasons = REASONS.map((name) => context.reason(name));
+    this.#channelWait = context.reason('channel-wait');
+    this.#statistics = {
+      pagesRead: context.statistic('pagesRead'),
+      pagesProgrammed: context.statistic('pagesProgrammed'),
+      blocksErased: context.statistic('blocksErased'),
+      pagesComputed: context.statistic('pagesComputed'),
+      channelBusy: context.statistic('channelBusy'),
+    };
+    this.#actions = {
+      read: context.action('read-page'),
+      program: context.action('program-page'),
+      erase: context.action('erase-block'),
+      correct: context.action('correct-page'),
+      bit: context.action('interface-bit'),
+    };
+  }
+
+  attach(consumer: SegmentConsumer): void {
+    this.#consumer = consumer;
+    const { coresPerDie, planesPerDie } = this.#values;
+    if (coresPerDie < planesPerDie) this.#besideCores = new PageSpread(this.#device, coresPerDie);
+  }
+
+  accept(token: Token, transaction: Transaction, chunk: number, chunks: number): void {
+    if (transaction.kind === 'read') this.#move(token, transaction, chunk, chunks, false);
+    else if (transaction.kind === 'write') this.#move(token, transaction, chunk, chunks, true);
+    else if (transaction.kind === 'page-compute') this.#compute(token, transaction, chunk, chunks);
+    else {
+      const hint = `Ask for ${Object.keys(nandTransactions).join(', ')}.`;
+      throw invalid(this.#name, `there is no transaction "${transaction.kind}"`, hint);
+    }
+  }
+
+  wake(tag: number): void {
+    this.#groups.wake(tag, this.#host.now);
+  }
+
+  /** A channel that has nothing to do keeps nothing: its planes and its bus are free. */
+  save(): readonly number[] {
+    return [];
+  }
+
+  load(): void {
+    this.#groups.reset();
+  }
+
+  #move(token: Token, transaction: Transaction, chunk: number, chunks: number, isWrite: boolean): void {
+    const { pageBytes, rows, blockPages, command } = this.#device;
+    const spread = transaction.pattern === undefined ? this.#besideCores : this.#everywhere;
+    const extent = { planes: spread.planes, planeBytes: rows * pageBytes };
+    const pattern = pagePattern(this.#name, transaction, extent);
+    const [low, high] = chunkRange(transaction, chunk, chunks);
+    const { now } = this.#host;
+    if (high === low) return this.#host.finish(token, now, now, now);
+    const loads = spread.load(pattern, low, high);
+    const started = this.#begin(token);
+    let allPages = 0;
+    let erased = 0;
+    let busy = 0;
+    const asked = loads.map((load) => {
+      let pages = 0;
+      for (const { row, count, bytes } of load.runs) {
+        pages += count;
+        busy += load.channels.length * count * (command + transferTime(this.#device, bytes));
+        if (isWrite) {
+          const blocks = Math.ceil((row + count) / blockPages) - Math.ceil(row / blockPages);
+          erased += load.channels.length * blocks;
+        }
+      }
+      allPages += pages * load.channels.length;
+      return { load, job: { chunk: started, pages, isWrite } };
+    });
+    const host = this.#host;
+    host.count(isWrite ? this.#statistics.pagesProgrammed : this.#statistics.pagesRead, allPages);
+    host.act(isWrite ? this.#actions.program : this.#actions.read, allPages);
+    host.count(this.#statistics.blocksErased, erased);
+    host.act(this.#actions.erase, erased);
+    this.#countBus(busy, high - low);
+    this.#groups.ask(asked, now);
+  }
+
+  #compute(token: Token, transaction: Transaction, chunk: number, chunks: number): void {
+    const consumer = this.#consumer;
+    if (consumer === undefined) {
+      throw new SystoleError({
+        code: 'mapping/missing-unit',
+        message: `${this.#name}: a page-compute needs an in-memory compute unit, and none is attached`,
+        hint: 'Attach one to this memory, for example a compute/flash-core.',
+      });
+    }
+    const request = roundsOf(this.#name, transaction, this.#values, this.#device, consumer);
+    const { channels, inputBytes, resultBytes, rounds } = request;
+    const count = share(request.count, chunk, chunks);
+    const { now } = this.#host;
+    if (count === 0) return this.#host.finish(token, now, now, now);
+    const { pageBytes } = this.#device;
+    const format = transaction.format ?? '';
+    const pages = count * rounds.cores * rounds.pages * channels;
+    const held = pages * consumer.macsPerSegment(pageBytes, format);
+    const useful = this.#usefulMacs(transaction, request.count, chunk, chunks, held);
+    const host = this.#host;
+    host.count(this.#statistics.pagesComputed, pages);
+    host.act(this.#actions.read, pages);
+    if (this.#values.errorCorrection !== 'none') host.act(this.#actions.correct, pages);
+    this.#countBus(
+      count * channels * (rounds.input + rounds.result),
+      count * channels * (inputBytes + resultBytes),
+    );
+    consumer.consume(pages, pageBytes, format, useful, pages * rounds.interval);
+    const load = { channels: Array.from({ length: channels }, (_, channel) => channel), runs: [] };
+    const job = { chunk: this.#begin(token), pages: 0, isWrite: false, rounds: { ...rounds, count } };
+    this.#groups.ask([{ load, job }], now);
+  }
+
+  /** The MACs that are asked for of the rounds of one chunk; more than `held`, what their pages hold, cannot be. */
+  #usefulMacs(transaction: Transaction, rounds: number, chunk: number, chunks: number, held: number): number {
+    const { macs } = transaction;
+    if (macs === undefined) return held;
+    const first = shareStart(rounds, chunk, chunks);
+    const after = first + share(rounds, chunk, chunks);
+    const useful = shareStart(macs, after, rounds) - shareStart(macs, first, rounds);
+    if (Number.isSafeInteger(useful) && useful >= 0 && useful <= held) return useful;
+    throw invalid(
+      this.#name,
+      `a page-compute asks for ${macs} MACs; the pages of ${after - first} of its ${rounds} rounds hold ${held}`,
+      'Use more rounds, cores or pages: what is asked for cannot be more than what they hold.',
+    );
+  }
+
+  #begin(token: Token): Chunk {
+    return {
+      token,
+      parts: 0,
+      start: Infinity,
+      first: Infinity,
+      criticalStart: 0,
+      spent: new Float64Array(SPENT),
+    };
+  }
+
+  #countBus(busy: Picoseconds, bytes: number): void {
+    this.#host.occupy(busy);
+    this.#host.count(this.#statistics.channelBusy, busy);
+    this.#host.act(this.#actions.bit, bytes * BITS_PER_BYTE);
+  }
+
+  /** One group of channels is done with its part of a chunk, just now. The one that ends last explains the time. */
+  #onEnd(chunk: Chunk, start: Picoseconds, first: Picoseconds, spent: Float64Array): void {
+    chunk.start = Math.min(chunk.start, start);
+    chunk.first = Math.min(chunk.first, first);
+    chunk.criticalStart = start;
+    chunk.spent.set(spent);
+    chunk.parts--;
+    if (chunk.parts > 0) return;
+    const host = this.#host;
+    host.spend(chunk.token, this.#channelWait, chunk.criticalStart - chunk.start);
+    for (const [index, reason] of this.#reasons.entries()) {
+      host.spend(chunk.token, reason, chunk.spent[index] ?? 0);
+    }
+    host.finish(chunk.token, chunk.start, chunk.first, host.now);
+  }
+}
