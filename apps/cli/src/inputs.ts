@@ -124,6 +124,14 @@ function shapes({ prompt, generate, batch, weights, kv, activations }: WorkloadF
   return [prompt, generate, batch, weights, kv, activations].some((flag) => flag !== undefined);
 }
 
+/** The name of a model by its file; by its folder, where the file is called config.json as all are. */
+function modelName(file: string): string {
+  const whole = resolve(file);
+  const name = basename(whole).replace(/\.json$/i, '');
+  const folder = basename(dirname(whole));
+  return name === 'config' && folder !== '' ? folder : name;
+}
+
 /** Reads a flag that counts something. */
 export function count(text: string | undefined, flag: string): number | undefined {
   if (text === undefined) return undefined;

@@ -196,7 +196,8 @@ describe('compute/systolic, laws', () => {
         const columns = pieces * written.columns;
         const isInput = written.dataflow === 'input-stationary';
         const dims = isInput ? { m: columns, k, n, split: 0 } : { m, k, n: columns, split: 1 };
-        const of = (count: number): number => new Machine([unit], 1).run([taskOf(dims, count)]).duration;
+        const of = (count: number): number =>
+          new Machine([unit], 1).run([taskOf(dims, count, undefined, count)]).duration;
         expect(of(pieces)).toBe(of(1));
       }),
     );

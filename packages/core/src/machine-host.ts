@@ -27,6 +27,8 @@ export interface MachineState {
   readonly queue: EventQueue;
   readonly tally: Tally;
   readonly layout: Layout;
+  /** Of each component: the chunk whose service was settled last, or -1. */
+  readonly lastSettled: Int32Array;
 }
 
 /** What the machine offers to the model at index `component`: every call is held against the contract. */
@@ -93,9 +95,8 @@ export function createHost(component: number, part: Part, state: MachineState): 
       const row = token * tokens.reasonWidth;
       for (let reason = 0; reason < tokens.reasonWidth; reason++) spent += tokens.reasons[row + reason] ?? 0;
       if (spent > last - start) fault(`it explains ${spent} ps of a service of ${last - start} ps`);
-      tokens.started[token] = start;
-      tokens.first[token] = first;
-      tokens.ended[token] = last;
+      tokens.settle(token, state.lastSettled[component] ?? -1, start, first, last);
+      state.lastSettled[component] = token;
       queue.push(last, FINISH_PRIORITY, FINISH, token, 0);
     },
     spend(token, reason, duration) {

@@ -83,6 +83,7 @@ export class Machine {
       queue: this.#queue,
       tally: this.tally,
       layout: this.layout,
+      lastSettled: new Int32Array(parts.length),
     };
     for (const [index, part] of parts.entries()) {
       this.#models.push(part.declaration.create(this.#contextOf(index, part)));
@@ -121,6 +122,7 @@ export class Machine {
     this.#table.reset(tasks, { components: this.#models.length, tags: this.tags });
     this.#tokens.reset(this.#table.tokens);
     this.#state.tasks = tasks;
+    this.#state.lastSettled.fill(-1);
     this.#cause = -1;
     this.#lastToken = -1;
     for (const [index, task] of tasks.entries()) if (task.after.length === 0) this.#start(index, task);
@@ -209,9 +211,7 @@ export class Machine {
 
   #finishAtOnce(token: Token): void {
     const { now } = this.#state;
-    this.#tokens.started[token] = now;
-    this.#tokens.first[token] = now;
-    this.#tokens.ended[token] = now;
+    this.#tokens.settle(token, -1, now, now, now);
     this.#queue.push(now, FINISH_PRIORITY, FINISH, token, 0);
   }
 

@@ -47,8 +47,8 @@ export const simdMac = defineComponent({
     const { format, clock, pipelineDepth } = values;
     const { lanes } = requireLanes(transaction.format ?? format, values);
     const { batches, width, k } = readSimdWork(transaction);
-    const seconds = (batches * width * k) / (lanes * clock);
-    return new ClockDomain(clock).edge(pipelineDepth) + Math.floor(seconds * PICOSECONDS_PER_SECOND);
+    const cycles = (batches * width * k) / lanes;
+    return new ClockDomain(clock).edge(pipelineDepth) + Math.floor(cycles * (PICOSECONDS_PER_SECOND / clock));
   },
   create: (context) => new SimdMacModel(context),
 });

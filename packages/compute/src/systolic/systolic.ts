@@ -93,18 +93,18 @@ export const systolic = defineComponent({
   staticPower: (values) => values.idlePower,
   area: (values) => values.area,
   facts: (values) => ({
-    macsPerSecond: { [values.format]: peakRate(values) },
+    macsPerSecond: { [values.format]: values.rows * values.columns * values.macsPerPe * values.clock },
     minimumLatency: minimumLatency(values),
     resources: 1,
   }),
   lowerBound(transaction, values) {
     const { m, k, n } = readSystolic(transaction, values.format);
-    const seconds = countMacs(m, k, n) / peakRate(values);
+    const { rows, columns, macsPerPe, clock } = values;
+    const cycles = countMacs(m, k, n) / (rows * columns * macsPerPe);
     // The first tile has to be loaded, and the last wave to cross the array, whatever the work.
-    const crossing = new ClockDomain(values.clock).edge(
-      loadCycles(values) + values.rows + values.columns - 2,
-    );
-    return Math.max(minimumLatency(values), crossing + Math.floor(seconds * PICOSECONDS_PER_SECOND));
+    const crossing = new ClockDomain(clock).edge(loadCycles(values) + rows + columns - 2);
+    const bound = crossing + Math.floor(cycles * (PICOSECONDS_PER_SECOND / clock));
+    return Math.max(minimumLatency(values), bound);
   },
   conflicts({ dataflow, doubleBuffered }) {
     if (dataflow !== 'output-stationary' || !doubleBuffered) return [];
@@ -118,11 +118,6 @@ export const systolic = defineComponent({
   },
   create: (context) => new SystolicModel(context),
 });
-
-/** Multiply-accumulates per second of all PEs. */
-function peakRate({ rows, columns, macsPerPe, clock }: Values<SystolicParameters>): number {
-  return rows * columns * macsPerPe * clock;
-}
 
 function loadCycles({ dataflow, rows }: Values<SystolicParameters>): number {
   return dataflow === 'output-stationary' ? 0 : rows;

@@ -1,7 +1,7 @@
 import { share, SystoleError } from '@systole/core';
 import type { ComponentModel, Host, ModelContext, SegmentConsumer, Token, Transaction } from '@systole/core';
 import type { Picoseconds } from '@systole/units';
-import { chunkRange, dimension, invalid } from '../dram/transactions.ts';
+import { chunkRange, invalid } from '../dram/transactions.ts';
 import { shareStart } from '../share-start.ts';
 import { ChannelGroups } from './channel-groups.ts';
 import { ChannelScheduler } from './channel-scheduler.ts';
