@@ -1,5 +1,4 @@
 import { systolic, systolicCycles } from '@systole/compute';
-import type { SystolicArray } from '@systole/compute';
 import { copyTally, Machine } from '@systole/core';
 import type { Part, Task } from '@systole/core';
 import * as fc from 'fast-check';
@@ -8,8 +7,14 @@ import { partOf } from './part-of.ts';
 import { multiply, stepWeightStationary } from './stepped-array.ts';
 import type { Matrix } from './stepped-array.ts';
 
+interface Grid {
+  readonly rows: number;
+  readonly columns: number;
+  readonly doubleBuffered: boolean;
+}
+
 const side = fc.integer({ min: 1, max: 9 });
-const array = fc.record({
+const array: fc.Arbitrary<Grid> = fc.record({
   rows: fc.integer({ min: 1, max: 5 }),
   columns: fc.integer({ min: 1, max: 5 }),
   doubleBuffered: fc.boolean(),
@@ -27,13 +32,13 @@ function matrixOf(rows: number, columns: number, seed: number): Matrix {
 }
 
 /** When the folds of an array may load and stream, one after the other; `sooner` moves all loads but the first. */
-function schedule(folds: number, m: number, { rows, columns, doubleBuffered }: SystolicArray, sooner = 0) {
+function schedule(folds: number, m: number, { rows, columns, doubleBuffered }: Grid, sooner = 0) {
   const loadAt: number[] = [];
   const streamAt: number[] = [];
   for (let fold = 0; fold < folds; fold++) {
     const before = streamAt[fold - 1];
     if (before === undefined) loadAt.push(0);
-    else loadAt.push(before + (doubleBuffered === true ? 0 : m + rows + columns - 2) - sooner);
+    else loadAt.push(before + (doubleBuffered ? 0 : m + rows + columns - 2) - sooner);
     const loaded = (loadAt[fold] ?? 0) + rows;
     streamAt.push(Math.max(loaded, before === undefined ? 0 : before + m));
   }

@@ -19,6 +19,9 @@ export class SimdMacModel implements ComponentModel {
   readonly #cycles: number;
   readonly #macs: ReadonlyMap<number, number>;
   #freeAt: Picoseconds = 0;
+  /** The transaction whose format is at hand: its chunks come one after the other. */
+  #transaction: Transaction | undefined;
+  #lanes = { lanes: 1, bits: 1 };
 
   constructor({ host, values, action, statistic, reason }: ModelContext<SimdMacParameters>) {
     this.#host = host;
@@ -33,7 +36,11 @@ export class SimdMacModel implements ComponentModel {
   accept(token: Token, transaction: Transaction, chunk: number, chunks: number): void {
     const host = this.#host;
     const { format, arrangement, pipelineDepth } = this.#values;
-    const { lanes, bits } = requireLanes(transaction.format ?? format, this.#values);
+    if (transaction !== this.#transaction) {
+      this.#lanes = requireLanes(transaction.format ?? format, this.#values);
+      this.#transaction = transaction;
+    }
+    const { lanes, bits } = this.#lanes;
     const work = readSimdWork(transaction, chunk, chunks);
     const { batches, width, k, useful } = work;
     const cycles = simdCycles(work, lanes, arrangement);
