@@ -34,6 +34,8 @@ export interface EngineOptions {
   readonly reuse?: boolean;
   /** Records what happens when. */
   readonly timeline?: TimelineRecorder;
+  /** Components that take no time. */
+  readonly ideal?: readonly string[];
   /** Numbers of chip states that are kept to recognise them. Changes no result. Default 2^24, some 300 MB. */
   readonly stateNumbers?: number;
 }
@@ -79,7 +81,7 @@ export class ReplayEngine {
 
   constructor(chip: ResolvedChip, plan: Plan, options: EngineOptions = {}) {
     const kinds = OPERATOR_KINDS.length;
-    this.machine = new Machine(chip.parts, kinds);
+    this.machine = new Machine(chip.parts, kinds, { ideal: options.ideal ?? [] });
     this.#plan = plan;
     this.#reuse = options.reuse ?? true;
     this.#timeline = options.timeline;

@@ -7,6 +7,7 @@ export type { TimelineOptions } from './timeline.ts';
 export type {
   AccuracyNote,
   ActionSummary,
+  BoundSummary,
   ChipSummary,
   ComponentSummary,
   Duration,

@@ -4,6 +4,7 @@ import type { ResolvedChip } from '@systole/chip';
 import { readOptions } from '@systole/mapping';
 import type { MappingCatalogue, MappingDeclaration, Plan } from '@systole/mapping';
 import type { Trace, TraceBlock, TraceHeader } from '@systole/trace';
+import { measureBounds, typicalStep } from './bounds.ts';
 import { ReplayEngine } from './engine.ts';
 import type { Result, Timeline } from './result.ts';
 import { summarise } from './summary.ts';
@@ -55,6 +56,8 @@ export function startReplay(chip: ResolvedChip, header: TraceHeader, options: Re
     ...(options.reuse === undefined ? {} : { reuse: options.reuse }),
     ...(recorder === undefined ? {} : { timeline: recorder }),
   });
+  const sampled = typicalStep(header.steps);
+  const sample: TraceBlock[] = [];
   let lastStep = -1;
   return {
     plan,
@@ -63,6 +66,7 @@ export function startReplay(chip: ResolvedChip, header: TraceHeader, options: Re
         if (lastStep >= 0) options.onStep?.(lastStep + 1, header.steps);
         lastStep = block.step;
       }
+      if (block.step === sampled) sample.push(block);
       engine.replay(block);
     },
     finish() {
@@ -83,6 +87,7 @@ export function startReplay(chip: ResolvedChip, header: TraceHeader, options: Re
         settings,
         plan,
         engine,
+        bounds: measureBounds(chip, plan, sample, sampled),
       });
       return {
         result,

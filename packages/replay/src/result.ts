@@ -18,6 +18,8 @@ export interface Result {
   readonly operators: readonly OperatorSummary[];
   /** Where the time went, largest first. Adds up to the total time. */
   readonly criticalPath: readonly PathShare[];
+  /** What the typical step would gain from each component, were it infinitely fast. */
+  readonly bounds: BoundSummary;
   readonly engine: EngineSummary;
   readonly accuracy: readonly AccuracyNote[];
 }
@@ -159,6 +161,15 @@ export interface PathShare {
   readonly help: string;
   readonly ps: number;
   readonly share: number;
+}
+
+/** How much of a step each component is answerable for, by simulation with that component taking no time. */
+export interface BoundSummary {
+  /** The step that was simulated: the one in the middle of the run. */
+  readonly step: number;
+  readonly ps: number;
+  /** Largest gain first; `ps` is the step's time without the component's, `gain` the share of the time that it saves. */
+  readonly components: readonly { readonly component: string; readonly ps: number; readonly gain: number }[];
 }
 
 export interface EngineSummary {

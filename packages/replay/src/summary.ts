@@ -6,6 +6,7 @@ import type { TraceHeader } from '@systole/trace';
 import type { ReplayEngine } from './engine.ts';
 import type {
   AccuracyNote,
+  BoundSummary,
   ComponentSummary,
   Duration,
   OperatorSummary,
@@ -22,6 +23,7 @@ export interface SummaryInput {
   readonly settings: Readonly<Record<string, string | number | boolean>>;
   readonly plan: Plan;
   readonly engine: ReplayEngine;
+  readonly bounds: BoundSummary;
 }
 
 /** 1 W for 1 ps is 1 pJ, which is 1000 fJ. */
@@ -65,6 +67,7 @@ export function summarise(input: SummaryInput): Result {
     components,
     operators: summariseOperators(engine, totalPs, staticWatts, chip),
     criticalPath: pathShares(engine, totalPs, chip, OPERATOR_KINDS.keys()),
+    bounds: input.bounds,
     engine: {
       operators: sum(OPERATOR_KINDS.map((_, kind) => engine.totals.operators.toNumber(kind))),
       stretches: engine.stretches,

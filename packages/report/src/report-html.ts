@@ -32,7 +32,7 @@ export function reportHtml(result: Result, timeline?: Timeline): string {
     section('Time and energy', timeTable(result)),
     section('Where time and energy went', halves === '\n' ? '' : `<div class="halves">${halves}</div>`),
     section('Operators', operatorFigure(result, colours)),
-    section('Components', utilisationFigure(result, colours)),
+    section('Components', [utilisationFigure(result, colours), boundsTable(result)].join('\n').trim()),
     section('Steps', stepsFigure(result)),
     section('Roofline', rooflineFigure(result)),
     section('Timeline', timeline === undefined ? '' : timelineFigure(result, timeline)),
@@ -102,6 +102,14 @@ function timeTable({ time, energy }: Result): string {
       energy.totalFj > 0 ? percent(shareOf(fj, energy.totalFj)) : NONE,
     ]),
   )}</div>`;
+}
+
+function boundsTable({ bounds }: Result): string {
+  if (bounds.components.length === 0) return '';
+  return `<p>What step ${bounds.step} would gain at most from each component, found by simulating it with that component taking no time:</p>${htmlTable(
+    [{ head: 'component' }, { head: 'time without it', isNumber: true }, { head: 'gain', isNumber: true }],
+    bounds.components.map(({ component, ps, gain }) => [component, quantity(ps, 'time'), percent(gain)]),
+  )}`;
 }
 
 function timelineFigure(result: Result, timeline: Timeline): string {

@@ -22,6 +22,7 @@ export interface ReportTextOptions extends ColourOptions {
 const WIDTH = 110;
 const LEAST_WIDTH = 80;
 const WEAK_NAMES = 6;
+const MOST_IMPROVEMENTS = 3;
 
 /**
  * The report of a run for a terminal: headline, time and energy per token, what bounded the run, components, operators,
@@ -42,6 +43,7 @@ export function reportText(result: Result, options: ReportTextOptions = {}): str
     headline(result, canvas),
     figures(result),
     section('Where the time went', criticalPathText(result, canvas), canvas),
+    improvements(result, canvas),
     section('Components', componentsText(result, canvas), canvas),
     section('Operators', operatorsText(result, canvas), canvas),
     section('Energy by action', actionsText(result, canvas), canvas),
@@ -112,6 +114,20 @@ function figures(result: Result): string {
       ]),
       [plural(time.steps, 'step'), '', '', '   average power', quantity(energy.averageWatts, 'power')],
     ],
+  );
+}
+
+/** The three components whose infinite speed would gain most. */
+function improvements({ bounds }: Result, { width }: Canvas): string {
+  const worth = bounds.components.filter(({ gain }) => gain > 0).slice(0, MOST_IMPROVEMENTS);
+  if (worth.length === 0) return '';
+  const named = worth.map(({ component, gain }) => `${shorten(component, 20)} ${percent(gain)}`);
+  return wrap(
+    [
+      `To improve first, with what step ${bounds.step} would gain at most: ${named[0] ?? ''}`,
+      ...named.slice(1),
+    ],
+    width,
   );
 }
 

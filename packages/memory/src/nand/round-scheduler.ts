@@ -120,10 +120,10 @@ export class RoundScheduler {
       else if (rounds !== undefined && rounds.result > 0) {
         need = Math.min(need, takeOver + computeTime(this.#device, rounds));
       }
-    } else if (pipeline.input === INPUT_ARRIVED) {
-      const free = pipeline.array === ARRAY_TAIL ? pipeline.arrayEnd : now;
-      need = Math.min(need, free + this.#device.computeRead);
+    } else if (pipeline.array === ARRAY_TAIL && pipeline.input === INPUT_ARRIVED) {
+      need = Math.min(need, pipeline.arrayEnd + this.#device.computeRead);
     }
+    // Otherwise it waits for lanes that have pages to move, or has nothing to do.
     return need;
   }
 

@@ -244,6 +244,15 @@ export function sampleResult(options: SampleOptions = {}): Result {
     components,
     operators,
     criticalPath: [...byReason.values()].sort((a, b) => b.ps - a.ps),
+    bounds: {
+      step: Math.floor((steps - 1) / 2),
+      ps: 1.5e9,
+      components: [
+        { component: 'dram', ps: 0.15e9, gain: 0.9 },
+        { component: 'vector', ps: 1.41e9, gain: 0.06 },
+        { component: 'sram', ps: 1.47e9, gain: 0.02 },
+      ],
+    },
     engine: { operators: 914 * steps, stretches: steps * LAYERS, events: 61_204 },
     accuracy: [
       {

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CHIP, filesOf, folderWith, GPT2 } from './support/files.ts';
+import { readHtml } from './support/read-html.ts';
+import { typed } from './support/typed.ts';
+
+const COMPARE = ['compare', 'pim-gpt', '--model', 'model.json', '--generate', '2'] as const;
+
+function folder(): string {
+  return folderWith({ 'model.json': GPT2, 'half/chip.yaml': CHIP.replace('name: pim-gpt', 'name: half') });
+}
+
+interface Entry {
+  readonly label: string;
+  readonly result: { readonly time: { readonly total: { readonly ps: number } }; readonly workload: object };
+}
+
+async function entries(args: readonly string[], where: string = folder()): Promise<readonly Entry[]> {
+  const { code, stdout, stderr } = await typed([...args, '--json'], where);
+  expect([code, stderr]).toEqual([0, '']);
+  return JSON.parse(stdout);
+}
+
+describe('systole compare', () => {
+  it('sets chips side by side, and writes nothing', async () => {
+    const where = folder();
+    const args = ['compare', 'pim-gpt', 'half/chip.yaml', '--model', 'model.json', '--generate', '2'];
+    const { code, stdout, stderr } = await typed(args, where);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^pim-gpt .*^half /ms);
+    expect(filesOf(where)).toEqual(['half/chip.yaml', 'model.json']);
+    expect((await entries(args, where)).map(({ label }) => label)).toEqual(['pim-gpt', 'half']);
+  });
+
+  it('sets workloads side by side', async () => {
+    const args = [
+      'compare',
+      'pim-gpt',
+      '--workload',
+      'gpt2-small',
+      '--workload',
+      'gpt2-medium',
+      '--generate',
+      '1',
+    ];
+    const found = await entries(args);
+    expect(found.map(({ label }) => label)).toEqual(['gpt2-small', 'gpt2-medium']);
+    expect(found[1]?.result.time.total.ps).toBeGreaterThan(found[0]?.result.time.total.ps ?? Infinity);
+  });
+
+  it('varies a parameter, and finds what a run of each value finds', async () => {
+    const where = folder();
+    const found = await entries([...COMPARE, '--vary', 'components.dram.channels=4,8,16'], where);
+    expect(found.map(({ label }) => label)).toEqual([
+      'dram.channels=4',
+      'dram.channels=8',
+      'dram.channels=16',
+    ]);
+    for (const [index, channels] of [4, 8, 16].entries()) {
+      const set = ['--set', `components.dram.channels=${channels}`, '--json'];
+      const run = await typed(['run', 'pim-gpt', '--model', 'model.json', '--generate', '2', ...set], where);
+      expect(found[index]?.result).toEqual(JSON.parse(run.stdout));
+    }
+  });
+
+  it('varies several parameters at once with braces, and the workload', async () => {
+    const clocks = await entries([...COMPARE, '--vary', 'components.{vector,sram,xbar}.clock=500 MHz,1 GHz']);
+    expect(clocks).toHaveLength(2);
+    expect(clocks[0]?.result.time.total.ps).toBeGreaterThan(clocks[1]?.result.time.total.ps ?? Infinity);
+    const lengths = await entries([...COMPARE, '--vary', 'workload.generate=1,2,3']);
+    expect(lengths.map(({ result }) => result.workload)).toMatchObject([
+      { generate: 1 },
+      { generate: 2 },
+      { generate: 3 },
+    ]);
+  });
+
+  it('runs all combinations of several --vary', async () => {
+    const vary = ['--vary', 'components.dram.channels=4,8', '--vary', 'workload.batch=1,2,3'];
+    const found = await entries([...COMPARE, ...vary]);
+    expect(new Set(found.map(({ label }) => label)).size).toBe(6);
+  });
+
+  it('prints a row a run with --csv', async () => {
+    const { code, stdout } = await typed([...COMPARE, '--vary', 'workload.generate=1,2', '--csv'], folder());
+    expect(code).toBe(0);
+    const [head = '', ...rows] = stdout.trimEnd().split(/\r?\n/);
+    expect(rows).toHaveLength(2);
+    for (const row of rows) expect(row.split(',')).toHaveLength(head.split(',').length);
+  });
+
+  it('writes a page with plots that needs nothing but itself', async () => {
+    const where = folder();
+    const args = [...COMPARE, '--vary', 'components.dram.channels=4,8,16', '--html', 'page.html'];
+    const { code, stderr } = await typed(args, where);
+    expect([code, stderr]).toEqual([0, 'Page: page.html\n']);
+    const page = readHtml(readFileSync(join(where, 'page.html'), 'utf8'));
+    expect(page.addresses.filter((address) => !address.startsWith('#'))).toEqual([]);
+    expect(page.count('svg')).toBeGreaterThan(0);
+    expect(page.text).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  it.each([
+    [['--vary', 'components.dram.chanels=4'], 'components.dram.chanels', 'Did you mean "channels"?'],
+    [['--vary', 'components.dram.channels=4,many'], 'components.dram.channels', 'a whole number'],
+    [['--vary', 'components.dram.channels'], '--vary takes', 'path=value'],
+    [['--vary', 'workload.genrate=1'], 'genrate', 'generate'],
+    [['--vary', 'workload.generate=1,zero'], '--generate', '"zero"'],
+    [
+      ['--vary', `components.dram.channels=${Array.from({ length: 300 }, () => '8').join(',')}`],
+      '256',
+      'fewer',
+    ],
+    [['--mapping', 'pim'], '"pim"', 'pim-gpt'],
+    [['--html', '.'], 'it is a folder', 'another path'],
+  ])('refuses %j, and says what to do', async (flags, ...words) => {
+    const { code, stdout, stderr } = await typed([...COMPARE, ...flags], folder());
+    expect([code, stdout]).toEqual([2, '']);
+    for (const word of words) expect(stderr).toContain(word);
+  });
+});
