@@ -93,7 +93,7 @@ export async function loadTraceInput(
   }
   const file = findWorkloadFile(nameOrPath);
   const isRecipe = /\.ya?ml$/i.test(file);
-  refuseOtherKind(readBeginning(file), file, isRecipe ? 'workload' : 'trace');
+  refuseOtherKind(isRecipe ? readTextFile(file) : readBeginning(file), file, isRecipe ? 'workload' : 'trace');
   if (!isRecipe) {
     if (shapes(flags)) {
       throw argument(

@@ -16,10 +16,17 @@ export function wantsColour(): boolean {
   return process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
 }
 
+/** A message quotes file names and values of others: what would steer a terminal is shown and not sent. */
+function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
 /** Prints what went wrong and returns the exit code for it. */
 export function reportError(error: unknown): number {
   if (error instanceof SystoleError) {
-    note(`error [${error.code}]: ${error.message}`);
+    note(printable(`error [${error.code}]: ${error.message}`));
     return EXIT.badInput;
   }
   note(

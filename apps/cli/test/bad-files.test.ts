@@ -90,7 +90,7 @@ const WORKLOADS = [
   ['pipe', 'file/wrong-kind', 'pipe  this is a pipe or device'],
   ['/dev/zero', 'file/wrong-kind', '/dev/zero  this is a pipe or device'],
   ['nowhere.jsonl', 'workload/unknown', 'there is no workload or trace "nowhere.jsonl"'],
-  ['binary.yaml', 'yaml/syntax', 'binary.yaml:1:'],
+  ['binary.yaml', 'file/wrong-kind', 'binary.yaml  this is a binary file'],
   ['binary.jsonl', 'trace/corrupt', 'binary.jsonl:1'],
   ['list.yaml', 'workload/invalid', 'list.yaml:1:1'],
   ['list.json', 'file/wrong-kind', 'list.json:1'],
@@ -168,6 +168,15 @@ describe("a file that is no model's config.json", () => {
 describe('no file', () => {
   it('changes what every object shares', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('steers the terminal by its name or content', async () => {
+    const name = 'red\u001B[31m\u0007\u202E.json';
+    const odd = folderWith({ [name]: '{"model_type": "\\u001b[31m\\u009b"}' });
+    const { code, stderr } = await typed(['run', 'pim-gpt', '--model', name], odd);
+    expect(code).toBe(2);
+    expect(stderr).toContain('red\\u001b[31m\\u0007\\u202e.json:1:16');
+    expect(stderr).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u);
   });
 
   it('makes the process hang or fall over', () => {

@@ -11,8 +11,9 @@ const LABEL = 24;
 const BREAKDOWN_COLUMNS = 7;
 
 /**
- * Runs side by side, one a row: time and energy per token with their ratios to the first run, totals, what bounded each;
- * then the time on the critical path per token and the energy per token, by component. Throws `SystoleError` without runs.
+ * Runs side by side, one a row: time to the first token, time and energy per token with their ratios to the first run,
+ * and what bounded each; then the time on the critical path per token by component and by operator, where they part, and
+ * the energy per token. Throws `SystoleError` without runs.
  */
 export function compareText(results: readonly LabelledResult[], options: ColourOptions = {}): string {
   const style = textStyle(options.colour ?? false);
@@ -26,11 +27,11 @@ export function compareText(results: readonly LabelledResult[], options: ColourO
   const summary = textTable(
     [
       { head },
+      { head: 'first token', align: 'right' },
       { head: 'time/token', align: 'right' },
       { head: '÷ first', align: 'right' },
       { head: 'energy/token', align: 'right' },
       { head: '÷ first', align: 'right' },
-      { head: 'total', align: 'right' },
       { head: 'tokens/s', align: 'right' },
       { head: 'bound by' },
       { head: 'row hits', align: 'right' },
@@ -39,11 +40,11 @@ export function compareText(results: readonly LabelledResult[], options: ColourO
       const bound = biggestBound(result);
       return [
         names[index] ?? '',
+        quantity(result.time.first.ps, 'time'),
         quantity(timePerToken(result), 'time'),
         ratio(timePerToken(result), firstTime),
         quantity(result.energy.perTokenFj, 'energy'),
         ratio(result.energy.perTokenFj, firstEnergy),
-        quantity(result.time.total.ps, 'time'),
         plain(result.time.tokensPerSecond),
         bound === undefined
           ? NONE
@@ -56,9 +57,34 @@ export function compareText(results: readonly LabelledResult[], options: ColourO
     [style.title(title), ...different].join('\n'),
     summary,
     `${style.title('Time per token by component')}\n${breakdown(results, pathByComponent, 'time')}`,
+    `${style.title('Time per token by operator')}\n${breakdown(results, timeByOperator, 'time')}${partingOf(results)}`,
     `${style.title('Energy per token by component')}\n${breakdown(results, energyByComponent, 'energy')}`,
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+function timeByOperator(result: Result): ReadonlyMap<string, number> {
+  return sumBy(
+    result.operators,
+    (operator) => operator.kind,
+    (operator) => operator.ps,
+  );
+}
+
+/** The kind of operator whose time per token differs most between the runs. */
+function partingOf(runs: readonly LabelledResult[]): string {
+  if (runs.length < 2) return '';
+  const perToken = (result: Result, kind: string): number =>
+    result.time.tokens > 0 ? (timeByOperator(result).get(kind) ?? 0) / result.time.tokens : 0;
+  let most = { kind: '', least: 0, largest: 0 };
+  for (const kind of unionOf(runs, (result) => timeByOperator(result).keys())) {
+    const times = runs.map(({ result }) => perToken(result, kind));
+    const [least, largest] = [Math.min(...times), Math.max(...times)];
+    if (largest - least > most.largest - most.least) most = { kind, least, largest };
+  }
+  if (most.kind === '') return '';
+  const span = `${quantity(most.least, 'time')} to ${quantity(most.largest, 'time')}`;
+  return `\nThe runs part most at ${clean(most.kind)}: ${span} per token.`;
 }
 
 function energyByComponent(result: Result): ReadonlyMap<string, number> {

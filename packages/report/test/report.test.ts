@@ -249,8 +249,9 @@ describe('comparisons', () => {
   it('compareText shows ratios to the first run', () => {
     const text = compareText(runs);
     expect(text).toContain('dram.channels');
-    expect(text).toMatch(/\n1 +\d[\d.]* us +1× +[\d.]+ mJ +1×/);
-    expect(text).toMatch(/\n4 +\d[\d.]* us +0\.25× /);
+    expect(text).toMatch(/\n1 +[\d.]+ [mu]s +\d[\d.]* us +1× +[\d.]+ mJ +1×/);
+    expect(text).toMatch(/\n4 +[\d.]+ [mu]s +\d[\d.]* us +0\.25× /);
+    expect(text).toMatch(/The runs part most at matmul-up: [\d.]+ [mu]s to [\d.]+ [mu]s per token\./);
     expect(text).toContain('dram service');
     expect(text).toContain('98.4 %');
     const width = Math.max(...text.split('\n').map((line) => [...line].length));
