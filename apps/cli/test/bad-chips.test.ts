@@ -5,7 +5,9 @@ import { typed } from './support/typed.ts';
 
 /** Line and column, as an editor counts them, of the first place where `text` holds `found`. */
 function placeOf(text: string, found: string): string {
-  const before = text.slice(0, text.indexOf(found)).split('\n');
+  // Blanks before it only tell it from longer words.
+  const at = text.indexOf(found) + (found.length - found.trimStart().length);
+  const before = text.slice(0, at).split('\n');
   return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
@@ -44,13 +46,12 @@ const MISTAKES: readonly (readonly [
   ],
   ['tREFI: { value: 6825 ns', 'tREFI: { value: 6825', 'parameter/wrong-unit', '6825', 'tREFI'],
   ['tREFI: { value: 6825 ns', 'tREFI: { value: -6825 ns', 'parameter/out-of-range', '-6825 ns', 'tREFI'],
-  ['tREFI: { value: 6825 ns', 'tREFI: { value: 6825e300 s', 'parameter/out-of-range', '6825e300 s', 'tREFI'],
+  ['tREFI: { value: 6825 ns', 'tREFI: { value: 6825e300 s', 'parameter/wrong-unit', '6825e300 s', 'too large'],
   [
     'tREFI: { value: 6825 ns',
     'tREFI: { value: 450 ns',
     'parameter/out-of-range',
-    '455 ns',
-    'leaves nothing of tREFI',
+    'tRFC: {', 'leaves nothing of tREFI',
   ],
   ['capacity: { value: 128 KiB', 'capacity: { value: 0 KiB', 'parameter/out-of-range', '0 KiB', '1 B'],
   ['channels: { value: 8,', 'channels: { value: 1000000,', 'parameter/out-of-range', '1000000', '4096'],
@@ -64,7 +65,7 @@ const MISTAKES: readonly (readonly [
     'Did you mean "channels"?',
   ],
   ['preset: gddr6-8gb-x16-14000-1250mv', 'preset: gddr7', 'chip/missing-reference', 'gddr7', 'gddr6'],
-  ['attach: mac', 'attach: pim', 'chip/missing-reference', 'pim', '"mac"'],
+  ['attach: mac', 'attach: pim', 'chip/missing-reference', ' pim\n', 'Choose one of: mac.'],
   ['attach: mac', 'attach: sram', 'chip/invalid', 'sram', 'does not work inside a memory'],
   [
     '{ from: sram, to: vector }',
@@ -73,7 +74,7 @@ const MISTAKES: readonly (readonly [
     'vectr',
     'Did you mean "vector"?',
   ],
-  ['{ from: sram, to: vector }', '{ from: sram }', 'chip/invalid', '{ from: sram }', 'to'],
+  ['{ from: sram, to: vector }', '{ from: sram }', 'chip/incomplete', '{ from: sram }', '"to" is missing'],
   [
     '{ from: xbar, to: dram, lanes: 8 }',
     '{ from: xbar, to: dram, lanes: 80 }',
@@ -91,7 +92,7 @@ const MISTAKES: readonly (readonly [
     'headConcatenation',
   ],
   ['clock: 1 GHz', 'clock: 1 Gb/s', 'parameter/wrong-unit', '1 Gb/s', 'frequency'],
-  ['systole: chip/1', 'systole: chip/2', 'chip/invalid', 'chip/2', 'chip/1'],
+  ['systole: chip/1', 'systole: chip/2', 'file/wrong-kind', 'chip/2', 'chip/1'],
 ];
 
 describe('a mistake in chip.yaml', () => {

@@ -8,7 +8,7 @@ import type { ColourOptions } from './text/style.ts';
 import { textTable } from './text/table.ts';
 
 const LABEL = 24;
-const BREAKDOWN_COLUMNS = 7;
+const BREAKDOWN_COLUMNS = 6;
 
 /**
  * Runs side by side, one a row: time to the first token, time and energy per token with their ratios to the first run,
