@@ -48,7 +48,7 @@ export function compareText(results: readonly LabelledResult[], options: ColourO
         plain(result.time.tokensPerSecond),
         bound === undefined
           ? NONE
-          : `${shorten(`${bound.component} ${bound.reason}`, 18)} ${percent(bound.share)}`,
+          : `${shorten(`${bound.component} ${bound.reason}`, 16)} ${percent(bound.share)}`,
         percent(mainRowHitRate(result)?.rate),
       ];
     }),

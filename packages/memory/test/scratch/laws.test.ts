@@ -21,6 +21,7 @@ function transactions(b: any) {
   return b.parts.length === 1 ? moves : fc.oneof(moves, computes(b));
 }
 function grow(t: any) {
+  if (t.pattern?.order === 'random') return [];
   if (t.kind === 'page-compute') return [{...t, bytes: t.bytes*2, dims:{...t.dims, rounds: t.dims.rounds*2}},{...t, dims:{...t.dims, pagesPerCore: t.dims.pagesPerCore*2}}];
   return [t.pattern === undefined ? {...t, bytes:t.bytes*2} : {...t, bytes:t.bytes*2, pattern:{...t.pattern, runs:t.pattern.runs*2}}];
 }

@@ -21,7 +21,7 @@ function outcome(machine: Machine, tasks: readonly Task[], origin = 0): unknown 
         chunks.push([name, chunk, ...[accepted, started, first, ended].map((time) => time - origin)]);
       },
     },
-  }, 300000);
+  });
   return {
     chunks,
     duration: tally.duration,
@@ -41,7 +41,7 @@ function tasksOf(transactions: fc.Arbitrary<Transaction>): fc.Arbitrary<readonly
     slots: fc.integer({ min: 1, max: 3 }),
     delay: fc.oneof(fc.constant(0), fc.nat(3_000_000)),
     after: fc.option(fc.nat(3), { nil: undefined, freq: 3 }),
-  }, 300000);
+  });
   return fc.array(form, { minLength: 1, maxLength: 5 }).map((forms) =>
     forms.map(({ transaction, chunks, slots, delay, after }, index) => {
       const inputs = after === undefined || after >= index ? [] : [after];
@@ -80,9 +80,9 @@ describe('memory/nand', () => {
       fc.property(mixed, ({ values, unit, tasks }) => {
         expect(outcome(machineOf(values, unit), tasks)).toEqual(outcome(machineOf(values, unit, stepping), tasks));
       }),
-      { numRuns: 3000 },
+      { numRuns: 4000 },
     );
-  }, 300000);
+  });
 
   test('the same holds for long work side by side, which does leap', () => {
     fc.assert(
@@ -91,9 +91,9 @@ describe('memory/nand', () => {
         const tasks = [task('compute', compute, { chunks }), task('pages', { kind, bytes }, { delay })];
         expect(outcome(machineOf(values, unit), tasks)).toEqual(outcome(machineOf(values, unit, stepping), tasks));
       }),
-      { numRuns: 3000 },
+      { numRuns: 4000 },
     );
-  }, 300000);
+  });
 
   test('an arrival that takes a channel back to an earlier moment changes nothing that was before it', () => {
     fc.assert(
@@ -107,9 +107,9 @@ describe('memory/nand', () => {
           chunks: expect.arrayContaining((alone as { chunks: unknown[] }).chunks),
         });
       }),
-      { numRuns: 3000 },
+      { numRuns: 4000 },
     );
-  }, 300000);
+  });
 
   test('is deterministic and does not depend on the time origin', () => {
     fc.assert(
@@ -118,9 +118,9 @@ describe('memory/nand', () => {
         expect(outcome(machineOf(values, unit), tasks)).toEqual(once);
         expect(outcome(machineOf(values, unit), tasks, origin)).toEqual(once);
       }),
-      { numRuns: 3000 },
+      { numRuns: 4000 },
     );
-  }, 300000);
+  });
 
   test('a machine that has run goes on like a fresh one that loads its state', () => {
     fc.assert(
@@ -131,9 +131,9 @@ describe('memory/nand', () => {
         fresh.load(machine.save(), 12_345);
         expect(outcome(machine, tasks)).toEqual(outcome(fresh, tasks));
       }),
-      { numRuns: 3000 },
+      { numRuns: 4000 },
     );
-  }, 300000);
+  });
 
   test('nothing beats the facts, every ps has a reason, and no channel is busy for longer than the time', () => {
     fc.assert(
@@ -151,7 +151,7 @@ describe('memory/nand', () => {
         expect(count(machine, tally, 'channelBusy')).toBe(tally.busy[0]);
       }),
     );
-  }, 300000);
+  });
 
   test('pages are those that the pattern covers, and all bits cross the interface', () => {
     fc.assert(
@@ -177,7 +177,7 @@ describe('memory/nand', () => {
         },
       ),
     );
-  }, 300000);
+  });
 
   test('more contiguous data, and more rounds, take longer', () => {
     fc.assert(
@@ -190,7 +190,7 @@ describe('memory/nand', () => {
         expect(time(rounds(1 + (bytes % 50) + (more % 50)))).toBeGreaterThanOrEqual(time(rounds(1 + (bytes % 50))));
       }),
     );
-  }, 300000);
+  });
 
   test('slices never delay read-compute, where pages have planes and registers of their own', () => {
     const values = nandValues.filter(({ planesPerDie }) => Number(planesPerDie) > 1).map((drawn) => ({
@@ -217,7 +217,7 @@ describe('memory/nand', () => {
         expect(ends).toEqual([alone]);
       }),
     );
-  }, 300000);
+  });
 
   test('cost does not grow with the work: a billion rounds beside a terabyte take few steps', () => {
     const values = { ...resolvedLarge };
@@ -227,7 +227,7 @@ describe('memory/nand', () => {
     const tally = machine.run([task('compute', compute), task('read', { kind: 'read', bytes: 8e12 })]);
     expect(tally.events).toBeLessThan(10);
     expect(tally.duration).toBeGreaterThan(1e8 * 30_000_000);
-  }, 300000);
+  });
 });
 
 const resolvedLarge: Part['values'] = { ...fcDefaults() };
