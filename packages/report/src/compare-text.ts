@@ -27,7 +27,7 @@ export function compareText(results: readonly LabelledResult[], options: ColourO
   const summary = textTable(
     [
       { head },
-      { head: 'first token', align: 'right' },
+      { head: 'TTFT', align: 'right' },
       { head: 'time/token', align: 'right' },
       { head: '÷ first', align: 'right' },
       { head: 'energy/token', align: 'right' },

@@ -19,7 +19,7 @@ export interface ChannelLoad {
 }
 
 /** Runs of a pattern that are placed one by one; longer patterns repeat the load of these. */
-export const PLACED_RUNS = 65_536;
+export const PLACED_RUNS = 16_384;
 
 /** Pages of a channel in the order of its addresses: `low` to `high`, or the run of one plane. */
 interface Span {
