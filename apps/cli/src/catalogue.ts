@@ -2,7 +2,7 @@ import { createCatalogue } from '@systole/core';
 import type { Catalogue } from '@systole/core';
 import { computePackage } from '@systole/compute';
 import { interconnectPackage } from '@systole/interconnect';
-import { createMappings, pimGpt } from '@systole/mapping';
+import { auto, cambriconHybrid, createMappings, pimGpt } from '@systole/mapping';
 import type { MappingCatalogue } from '@systole/mapping';
 import { memoryPackage } from '@systole/memory';
 
@@ -10,4 +10,4 @@ import { memoryPackage } from '@systole/memory';
 export const catalogue: Catalogue = createCatalogue([memoryPackage, computePackage, interconnectPackage]);
 
 /** The mappings that come with Systole. */
-export const mappings: MappingCatalogue = createMappings([pimGpt]);
+export const mappings: MappingCatalogue = createMappings([auto, cambriconHybrid, pimGpt]);

@@ -37,20 +37,20 @@ function change(found: string, edit: (line: string) => string): readonly string[
 /** What is wrong with the line that holds `found`, by replacing `from` in it. */
 const MISTAKES: readonly (readonly [
   found: string,
-  from: string | RegExp,
+  pattern: string,
   to: string,
   code: string,
   ...words: string[],
 ])[] = [
   ['"kind":"softmax"', '"kind":"softmax"', '"kind":"softmux"', 'trace/invalid', 'softmux'],
-  ['"kind":"softmax"', /"rows":\d+/, '"rows":-1', 'trace/invalid', 'rows'],
-  ['"kind":"softmax"', /"rows":\d+/, '"rows":1e99', 'trace/invalid', 'rows'],
-  ['"kind":"softmax"', /"rows":\d+/, '"rows":"many"', 'trace/invalid', 'rows'],
-  ['"kind":"softmax"', /"rows":\d+/, '"rows":NaN', 'trace/corrupt', 'NaN'],
-  ['"kind":"softmax"', /^\{/, '{"__proto__":{"a":1},', 'trace/invalid', 'the one key'],
+  ['"kind":"softmax"', String.raw`"rows":\d+`, '"rows":-1', 'trace/invalid', 'rows'],
+  ['"kind":"softmax"', String.raw`"rows":\d+`, '"rows":1e99', 'trace/invalid', 'rows'],
+  ['"kind":"softmax"', String.raw`"rows":\d+`, '"rows":"many"', 'trace/invalid', 'rows'],
+  ['"kind":"softmax"', String.raw`"rows":\d+`, '"rows":NaN', 'trace/corrupt', 'NaN'],
+  ['"kind":"softmax"', String.raw`^\{`, '{"__proto__":{"a":1},', 'trace/invalid', 'the one key'],
   ['"kind":"softmax"', '"kind"', '"__proto__":{"a":1},"kind"', 'trace/', '__proto__'],
-  ['"kind":"softmax"', /.{30}$/, '', 'trace/corrupt'],
-  ['attn.softmax"', /"after":\[[^\]]*\]/, '"after":["nobody"]', 'trace/missing-reference', '"nobody"'],
+  ['"kind":"softmax"', String.raw`.{30}$`, '', 'trace/corrupt'],
+  ['attn.softmax"', String.raw`"after":\[[^\]]*\]`, '"after":["nobody"]', 'trace/missing-reference', '"nobody"'],
   [
     '"kind":"attention-scores"',
     '.keys"',
@@ -59,16 +59,16 @@ const MISTAKES: readonly (readonly [
     'L{i}.kees',
     'Did you mean "L{i}.keys"?',
   ],
-  ['"kind":"matmul"', /"format":"bf16"/, '"format":"bf61"', 'trace/invalid', 'bf61'],
-  ['"kind":"matmul"', /"columns":\d+/, '"columns":7', 'trace/invalid', 'its fields ask for 448'],
-  ['"block"', /"repeat":\d+/, '"repeat":0', 'trace/invalid', 'repeat'],
+  ['"kind":"matmul"', String.raw`"format":"bf16"`, '"format":"bf61"', 'trace/invalid', 'bf61'],
+  ['"kind":"matmul"', String.raw`"columns":\d+`, '"columns":7', 'trace/invalid', 'its fields ask for 448'],
+  ['"block"', String.raw`"repeat":\d+`, '"repeat":0', 'trace/invalid', 'repeat'],
   ['"format":"systole-trace"', '"version":1', '"version":9', 'trace/version', '9'],
   ['"format":"systole-trace"', 'systole-trace', 'chakra', 'file/wrong-kind', 'systole-trace'],
 ];
 
 describe('a trace with a mistake in it', () => {
-  it.each(MISTAKES)('%s: %s -> %s', async (found, from, to, code, ...words) => {
-    const changed = change(found, (line) => line.replace(from, () => to));
+  it.each(MISTAKES)('%s: %s -> %s', async (found, pattern, to, code, ...words) => {
+    const changed = change(found, (line) => line.replace(new RegExp(pattern), () => to));
     expect(changed).not.toEqual(lines);
     const stderr = await refusalOf(changed);
     expect(stderr).toContain(`bad.jsonl:${indexOf(found) + 1}`);

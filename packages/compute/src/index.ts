@@ -1,4 +1,5 @@
 export { computePackage } from './compute-package.ts';
+export { flashCore } from './flash-core/flash-core.ts';
 export { pimBank } from './pim-bank/pim-bank.ts';
 export { simdMac } from './simd-mac/simd-mac.ts';
 export { systolic } from './systolic/systolic.ts';

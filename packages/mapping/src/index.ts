@@ -1,5 +1,15 @@
+export { auto } from './auto/auto.ts';
+export { cambriconHybrid } from './cambricon-hybrid/cambricon-hybrid.ts';
 export { createMappings, defineMapping, readOptions } from './mapping.ts';
-export type { MappedTask, MappingCatalogue, MappingDeclaration, Plan, Stretch } from './mapping.ts';
+export type {
+  MappedTask,
+  MappingCatalogue,
+  MappingDeclaration,
+  OperatorAlternative,
+  OperatorDecision,
+  Plan,
+  Stretch,
+} from './mapping.ts';
 export { inDependencyOrder, OPERATOR_KINDS } from './operators.ts';
 export { checkCapacity } from './placement.ts';
 export type { Placement } from './placement.ts';

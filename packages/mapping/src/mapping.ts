@@ -1,7 +1,8 @@
 import { readParameter, suggestName, SystoleError } from '@systole/core';
 import type { ParameterSpecs, ParameterValue, Task, Values } from '@systole/core';
 import type { ResolvedChip } from '@systole/chip';
-import type { TraceBlock, TraceHeader } from '@systole/trace';
+import type { OperatorKind, TraceBlock, TraceHeader } from '@systole/trace';
+import type { Picoseconds } from '@systole/units';
 import type { Placement } from './placement.ts';
 
 /** A task, and the operator of the block that it belongs to. */
@@ -10,11 +11,35 @@ export interface MappedTask extends Task {
   readonly operator: number;
 }
 
+/** A way to do an operator that was not taken. */
+export interface OperatorAlternative {
+  readonly unit: string;
+  readonly tiling?: string;
+  /** Its simulated time alone, where it was simulated. */
+  readonly ps?: Picoseconds;
+  /** Why it is closed, or was not simulated. */
+  readonly reason?: string;
+}
+
+/** How a mapping does operators of one kind and shape, and why. */
+export interface OperatorDecision {
+  readonly kind: OperatorKind;
+  /** The id of the first operator that it was decided for. */
+  readonly example: string;
+  readonly unit: string;
+  readonly tiling: string;
+  /** Simulated time of the operator alone. */
+  readonly ps: Picoseconds;
+  readonly alternatives: readonly OperatorAlternative[];
+}
+
 /** What a mapping decided for one chip and one trace. */
 export interface Plan {
   readonly placement: readonly Placement[];
-  /** The decisions, in words. */
+  /** The decisions, in words. A mapping that decides as operators come adds to them. */
   readonly decisions: readonly string[];
+  /** Where the mapping chose among ways: one entry for each kind and shape of operator that has come so far. */
+  readonly explain?: readonly OperatorDecision[];
   /**
    * The work of one instance of `block`, in stretches that run one after another: a stretch starts when the one before it
    * has ended altogether. Throws `mapping/unsupported-operator` for an operator that no unit of the chip can execute.

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Machine, Part, Tally, Task, Transaction } from '@systole/core';
 import { nand } from '../src/index.ts';
@@ -78,7 +78,9 @@ describe('memory/nand', () => {
   test('leaping over repetitions equals following them, to the ps and in every count', () => {
     fc.assert(
       fc.property(mixed, ({ values, unit, tasks }) => {
-        expect(outcome(machineOf(values, unit), tasks)).toEqual(outcome(machineOf(values, unit, stepping), tasks));
+        expect(outcome(machineOf(values, unit), tasks)).toEqual(
+          outcome(machineOf(values, unit, stepping), tasks),
+        );
       }),
       { numRuns: 200 },
     );
@@ -89,7 +91,9 @@ describe('memory/nand', () => {
       fc.property(long, ({ values, unit, compute, pages, kind, delay, chunks }) => {
         const bytes = pages * Number(values.pageBytes) - 13;
         const tasks = [task('compute', compute, { chunks }), task('pages', { kind, bytes }, { delay })];
-        expect(outcome(machineOf(values, unit), tasks)).toEqual(outcome(machineOf(values, unit, stepping), tasks));
+        expect(outcome(machineOf(values, unit), tasks)).toEqual(
+          outcome(machineOf(values, unit, stepping), tasks),
+        );
       }),
       { numRuns: 60 },
     );
@@ -162,7 +166,14 @@ describe('memory/nand', () => {
         fc.integer({ min: 1, max: 5 }),
         (values, base, run, chunks) => {
           const machine = machineOf(values);
-          const pattern = { base, run, stride: run, runs: 1, order: 'sequential', layout: 'interleaved' } as const;
+          const pattern = {
+            base,
+            run,
+            stride: run,
+            runs: 1,
+            order: 'sequential',
+            layout: 'interleaved',
+          } as const;
           const tally = machine.run([task('read', { kind: 'read', bytes: run, pattern }, { chunks })]);
           const page = Number(values.pageBytes);
           let pages = 0;
@@ -182,25 +193,35 @@ describe('memory/nand', () => {
   test('more contiguous data, and more rounds, take longer', () => {
     fc.assert(
       fc.property(nandValues, cores, fc.nat(9000), fc.nat(9000), (values, unit, bytes, more) => {
-        const time = (transaction: Transaction): number => machineOf(values, unit).run([task('t', transaction)]).duration;
+        const time = (transaction: Transaction): number =>
+          machineOf(values, unit).run([task('t', transaction)]).duration;
         const read = (size: number): Transaction => ({ kind: 'read', bytes: size });
         expect(time(read(bytes + more + 1))).toBeGreaterThanOrEqual(time(read(bytes + 1)));
         const rounds = (n: number): Transaction =>
           pageCompute({ rounds: n, channels: 1, cores: 1, inputBytes: 9, resultBytes: 4 });
-        expect(time(rounds(1 + (bytes % 50) + (more % 50)))).toBeGreaterThanOrEqual(time(rounds(1 + (bytes % 50))));
+        expect(time(rounds(1 + (bytes % 50) + (more % 50)))).toBeGreaterThanOrEqual(
+          time(rounds(1 + (bytes % 50))),
+        );
       }),
     );
   });
 
   test('slices never delay read-compute, where pages have planes and registers of their own', () => {
-    const values = nandValues.filter(({ planesPerDie }) => Number(planesPerDie) > 1).map((drawn) => ({
-      ...drawn,
-      multiPlane: 'independent',
-      coresPerDie: 1,
-      readSlice: 16,
-    }));
+    const values = nandValues
+      .filter(({ planesPerDie }) => Number(planesPerDie) > 1)
+      .map((drawn) => ({
+        ...drawn,
+        multiPlane: 'independent',
+        coresPerDie: 1,
+        readSlice: 16,
+      }));
     const cases = values.chain((drawn) =>
-      fc.record({ values: fc.constant(drawn), compute: computes(drawn), unit: cores, pages: fc.integer({ min: 1, max: 300 }) }),
+      fc.record({
+        values: fc.constant(drawn),
+        compute: computes(drawn),
+        unit: cores,
+        pages: fc.integer({ min: 1, max: 300 }),
+      }),
     );
     fc.assert(
       fc.property(cases, ({ values, compute, unit, pages }) => {

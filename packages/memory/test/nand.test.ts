@@ -13,7 +13,12 @@ import { access, action, reason, sequence, statistic } from './helpers/run.ts';
 const NS = 1000;
 
 /** ns that `transactions` take one after another. */
-function nanoseconds(transactions: readonly Transaction[], written: Written = {}, chunks = 1, slots = 1): number {
+function nanoseconds(
+  transactions: readonly Transaction[],
+  written: Written = {},
+  chunks = 1,
+  slots = 1,
+): number {
   const machine = nandMachine([], { ...SMALL_NAND, ...written });
   return machine.run(sequence(transactions, chunks, slots)).duration / NS;
 }
@@ -136,7 +141,11 @@ describe('read-compute by hand', () => {
   const cores = { rounds: 10, channels: 1, cores: 2, inputBytes: 20, resultBytes: 4 };
   const unit = pimUnit({ interval: 500 * NS, drain: 5 * NS, accumulators: 4 });
   const time = (dims = cores, written: Written = {}, attached = unit): number => {
-    const machine = nandMachine([], { ...SMALL_NAND, cacheRead: true, commandOverhead: '0 ps', ...written }, attached);
+    const machine = nandMachine(
+      [],
+      { ...SMALL_NAND, cacheRead: true, commandOverhead: '0 ps', ...written },
+      attached,
+    );
     return machine.run([task('compute', pageCompute(dims))]).duration / NS;
   };
 
@@ -165,7 +174,12 @@ describe('read-compute by hand', () => {
   });
 
   test('correction lengthens array reads of computed pages, and is paid for', () => {
-    const written = { errorCorrection: 'outlier', correctionTime: '7 ns', pageBytes: '100 B', spareBytes: '60 B' };
+    const written = {
+      errorCorrection: 'outlier',
+      correctionTime: '7 ns',
+      pageBytes: '100 B',
+      spareBytes: '60 B',
+    };
     expect(time(cores, written)).toBe(10 * (20 + 1007) + 505 + 4);
     const machine = nandMachine([], { ...SMALL_NAND, ...written }, unit);
     const tally = machine.run([task('compute', pageCompute(cores))]);

@@ -17,8 +17,9 @@ function inUnit(value: number, dimension: Dimension, unitName: string): number {
 }
 
 function round(value: number, digits: number): number {
-  // Adding zero turns -0 into 0.
-  return Number(value.toPrecision(digits)) + 0;
+  const rounded = Number(value.toPrecision(digits));
+  // The largest numbers round up past all others. Adding zero turns -0 into 0.
+  return (Number.isFinite(rounded) ? rounded : value) + 0;
 }
 
 /**

@@ -51,6 +51,11 @@ describe('formatQuantity', () => {
     expect(formatQuantity(Number.POSITIVE_INFINITY, 'time')).toBe('Infinity ps');
     expect(formatQuantity(Number.NEGATIVE_INFINITY, 'ratio')).toBe('-Infinity');
   });
+
+  it('writes the largest numbers as numbers, though rounding would take them further', () => {
+    expect(formatQuantity(Number.MAX_VALUE, 'ratio')).toBe('1.7976931348623157e+308');
+    expect(formatQuantity(Number.MAX_VALUE, 'time')).not.toContain('Infinity');
+  });
 });
 
 describe('formatQuantity, for any value', () => {

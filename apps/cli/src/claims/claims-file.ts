@@ -7,6 +7,9 @@ const shapeSchema = z
     prompt: z.int().min(1).optional(),
     generate: z.int().min(1).optional(),
     batch: z.int().min(1).optional(),
+    weights: z.string().optional(),
+    kv: z.string().optional(),
+    activations: z.string().optional(),
   })
   .describe('Changes to the workload');
 
@@ -22,7 +25,8 @@ const metricSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('path-time-per-token'), ...pathFilter }),
   z.strictObject({ kind: z.literal('time-per-token') }),
   z.strictObject({ kind: z.literal('energy-per-token') }),
-  z.strictObject({ kind: z.literal('tokens-per-second') }),
+  z.strictObject({ kind: z.literal('tokens-per-second') }).describe('Over the whole run'),
+  z.strictObject({ kind: z.literal('decode-tokens-per-second') }).describe('Over the decode steps alone'),
   z
     .strictObject({
       kind: z.literal('speed-up'),

@@ -4,6 +4,7 @@ import type { Metric } from './claims-file.ts';
 
 const FJ_PER_MJ = 1e12;
 const PS_PER_US = 1e6;
+const PS_PER_SECOND = 1e12;
 
 /** What a metric needs besides the run itself. */
 export interface Runs {
@@ -30,6 +31,11 @@ export function measure(metric: Metric, { own, changed }: Runs): number {
       return own.energy.perTokenFj / FJ_PER_MJ;
     case 'tokens-per-second':
       return own.time.tokensPerSecond;
+    case 'decode-tokens-per-second': {
+      const step = own.time.meanDecode?.ps;
+      if (step === undefined) throw missing('a run of one step has no decode speed');
+      return ((own.workload.batch ?? 1) * PS_PER_SECOND) / step;
+    }
     case 'speed-up':
       if (changed === undefined) throw missing('a speed-up needs the run of a changed chip');
       return own.time.mean.ps / changed.time.mean.ps;

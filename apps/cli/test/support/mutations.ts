@@ -211,3 +211,13 @@ export function mutated(text: string, mutation: fc.Arbitrary<Mutation> = textMut
     .array(mutation, { minLength: 1, maxLength: 4 })
     .map((mutations) => mutations.reduce((current, mutate) => mutate(current), text));
 }
+
+/** The lines of a changed text that its original does not have, for a message. */
+export function changedLines(original: string, changed: string): string {
+  const known = new Set(original.split('\n'));
+  const lines = changed.split('\n');
+  const odd = lines.flatMap((line, index) =>
+    known.has(line) ? [] : [`${index + 1}: ${line.slice(0, 400)}`],
+  );
+  return [`${lines.length} of ${known.size} different lines`, ...odd].join('\n');
+}

@@ -1,5 +1,6 @@
 import { loadChip, resolveChip } from '@systole/chip';
 import { SystoleError } from '@systole/core';
+import * as fc from 'fast-check';
 import { readDocument } from '@systole/document';
 import { replay } from '@systole/replay';
 import type { ReplayOutcome } from '@systole/replay';
@@ -10,6 +11,8 @@ import { catalogue, mappings } from '../../src/catalogue.ts';
 
 /** A whole run as texts: what somebody could have written into files and typed as flags. */
 export interface RunTexts {
+  /** What to print of the case when it fails, which is shorter than all of its text. */
+  readonly [fc.toStringMethod]?: () => string;
   readonly chip: string;
   /** A model's config.json and the shape of the workload, or the lines of a recorded trace. */
   readonly workload:
@@ -24,15 +27,22 @@ export type RunOutcome =
   | { readonly kind: 'result'; readonly outcome: ReplayOutcome }
   | { readonly kind: 'refusal'; readonly error: SystoleError };
 
-/** Does in this process what `systole run` does. Whatever is no SystoleError comes through. */
-export function simulateTexts(texts: RunTexts): RunOutcome {
+/** Runs something to its result or a typed refusal. Whatever else is thrown comes through. */
+export function outcomeOf(run: () => ReplayOutcome): RunOutcome {
   try {
-    const chip = resolveChip(loadChip(texts.chip, 'chip.yaml', catalogue), catalogue);
-    return { kind: 'result', outcome: replay(chip, traceOf(texts.workload), { mappings }) };
+    return { kind: 'result', outcome: run() };
   } catch (error) {
     if (error instanceof SystoleError) return { kind: 'refusal', error };
     throw error;
   }
+}
+
+/** Does in this process what `systole run` does. */
+export function simulateTexts(texts: RunTexts): RunOutcome {
+  return outcomeOf(() => {
+    const chip = resolveChip(loadChip(texts.chip, 'chip.yaml', catalogue), catalogue);
+    return replay(chip, traceOf(texts.workload), { mappings });
+  });
 }
 
 function traceOf(workload: RunTexts['workload']): Trace {
@@ -55,6 +65,11 @@ export function faultsOf(end: RunOutcome): readonly string[] {
   const faults = notFinite(result, 'result');
   if (result.time.total.ps <= 0) faults.push('it takes no time');
   if (result.energy.totalFj < 0) faults.push('it gives energy back');
+  for (const { name, type, utilisation } of result.components) {
+    // A unit in a memory says by itself how many banks have one, which may be fewer than the memory works with.
+    const isBusy = utilisation > 1 + 1e-9 && type !== 'compute/pim-bank';
+    if (utilisation < 0 || isBusy) faults.push(`${name} is at work for ${utilisation} of the time`);
+  }
   const shares = result.criticalPath.reduce((sum, { ps }) => sum + ps, 0);
   if (Math.abs(shares - result.time.total.ps) > result.time.total.ps * 1e-9)
     faults.push('the critical path does not add up');

@@ -1,9 +1,9 @@
-import type { PersistentTensor, TraceHeader } from '@systole/trace';
+import type { TraceHeader } from '@systole/trace';
 import { formatQuantity } from '@systole/units';
 import { checkCapacity } from '../placement.ts';
 import type { Placement } from '../placement.ts';
-import { bytesOf } from '../units.ts';
-import type { Site } from './site.ts';
+import type { Site } from '../in-memory/site.ts';
+import { storedBytes } from '../in-memory/stored-bytes.ts';
 
 /** Where the tensors live: all in the memory that computes, in the layouts that the tasks assume. */
 export function place(
@@ -14,7 +14,7 @@ export function place(
   let weights = 0;
   let cache = 0;
   for (const tensor of header.tensors) {
-    const bytes = stored(tensor, header, site) * tensor.repeat;
+    const bytes = storedBytes(tensor, header, device) * tensor.repeat;
     if (tensor.role === 'kv') cache += bytes;
     else weights += bytes;
   }
@@ -42,20 +42,4 @@ export function place(
       'one instruction at a time: ASIC and PIM do not overlap',
     ],
   };
-}
-
-/**
- * Bytes of one instance of a tensor in its layout. The banks hold whole output rows, so the busiest bank decides; column
- * accesses and reserved rows are not shared between tensors.
- */
-function stored(tensor: PersistentTensor, header: TraceHeader, site: Site): number {
-  const { device } = site;
-  const element = bytesOf(tensor.format);
-  const elements = tensor.shape.reduce((product, size) => product * size, 1);
-  if (tensor.role === 'kv' || tensor.layout !== 'matrix') return elements * element;
-  const [first = 1, second = 1] = tensor.shape;
-  // A table that is the matrix of the head as well stands as vocabulary × width: its rows are the output rows.
-  const [inner, columns] = first === header.model?.vocabulary ? [second, first] : [first, second];
-  const row = Math.ceil((inner * element) / device.segmentBytes) * device.segmentBytes;
-  return Math.ceil(columns / device.lanes) * device.lanes * row;
 }

@@ -5,13 +5,13 @@ import { defineMapping } from '../mapping.ts';
 import type { MappedTask, Plan, Stretch } from '../mapping.ts';
 import { inDependencyOrder, OPERATOR_KINDS } from '../operators.ts';
 import { findBuffer, findInMemoryDevice, findUnit } from '../units.ts';
-import { checkDevice } from './check-device.ts';
-import { contextTasks, scoresTasks } from './attention.ts';
-import type { Draft, Site } from './site.ts';
+import { checkDevice } from '../in-memory/check-device.ts';
+import { contextTasks, scoresTasks } from '../in-memory/attention.ts';
+import type { Draft, Site } from '../in-memory/site.ts';
 import { place } from './layout.ts';
-import { appendTasks, embeddingTasks, writeOffset } from './storage.ts';
-import { vectorTasks } from './vector.ts';
-import { matmulTasks } from './vmm.ts';
+import { appendTasks, embeddingTasks, writeOffset } from '../in-memory/storage.ts';
+import { vectorTasks } from '../in-memory/vector.ts';
+import { matmulTasks } from '../in-memory/vmm.ts';
 
 /**
  * PIM-GPT (Wu, Wang, Lu; arXiv 2310.09385): vector-matrix products in the banks, everything else on the ASIC, and no

@@ -15,7 +15,7 @@ import { RoundScheduler } from './round-scheduler.ts';
 const WORTH_LEAPING = 16;
 
 /**
- * Runs one channel event by event. On the bus, inputs go before results, these before pages and their commands, and what
+ * Runs one channel event by event, with plain loops over its lanes: this is the inner loop of the memory. On the bus, inputs go before results, these before pages and their commands, and what
  * has begun is finished: with slices, a page is begun or continued only where the slice ends before read-compute traffic
  * that is known to come, and a page that unforeseen traffic meets is cut at the end of its slice.
  */
@@ -170,8 +170,9 @@ export class ChannelScheduler {
     if (state.busEnd <= state.now) this.#settleBus(state);
     let isAnchor = this.#rounds.settle(work, state);
     const isComputing = state.pipeline.sending < work.computing.length;
-    for (const [index, lane] of state.lanes.entries()) {
-      if (lane.end > state.now) continue;
+    for (let index = 0; index < state.lanes.length; index++) {
+      const lane = state.lanes[index];
+      if (lane === undefined || lane.end > state.now) continue;
       this.#lanes.settle(state, lane);
       if (index === this.#anchorLane && !isComputing) isAnchor = true;
     }
@@ -212,9 +213,11 @@ export class ChannelScheduler {
     const duration = time - state.now;
     state.now = time;
     if (duration === 0) return;
-    for (const [slot, progress] of state.progress.entries()) {
+    for (let slot = 0; slot < state.progress.length; slot++) {
+      const progress = state.progress[slot];
       const job = work.jobs[slot];
-      if (!progress.isUsed || progress.start < 0 || job === undefined) continue;
+      if (progress === undefined || job === undefined) continue;
+      if (!progress.isUsed || progress.start < 0) continue;
       const reason = reasonOf(job, state, progress.arrays > 0);
       progress.spent[reason] = (progress.spent[reason] ?? 0) + duration;
     }

@@ -31,6 +31,7 @@ export const ARRAY_TAIL = 3;
 
 const NO_PAGES: readonly MovingPage[] = [];
 const NO_JOBS: readonly Job[] = [];
+const NO_ENTRIES: readonly number[] = [];
 
 /** Stands for no job in a description. */
 const NOBODY = -1;
@@ -63,10 +64,9 @@ export class Lane {
 
   describe(into: number[], now: Picoseconds): void {
     into.push(this.phase, this.end - now, this.time, this.turn, this.moved, this.since - now);
-    for (const list of [this.pages, this.moving]) {
-      into.push(list.length);
-      for (const { job, bytes } of list) into.push(job.slot, bytes);
-    }
+    into.push(this.pages.length, this.moving.length);
+    for (const { job, bytes } of this.pages) into.push(job.slot, bytes);
+    for (const { job, bytes } of this.moving) into.push(job.slot, bytes);
   }
 
   delay(time: Picoseconds): void {
@@ -188,12 +188,42 @@ export class ChannelState {
   /** Of the queue of each plane: index of its first entry, and pages of that which have been taken. */
   readonly heads: Float64Array;
   readonly taken: Float64Array;
+  /** Entries behind the first that have been taken before their turn. */
+  readonly #early: (readonly number[])[];
   readonly progress: Progress[] = [];
 
   constructor(lanes: number, queues: number) {
     this.lanes = Array.from({ length: lanes }, () => new Lane());
     this.heads = new Float64Array(queues);
     this.taken = new Float64Array(queues);
+    this.#early = Array.from({ length: queues }, () => NO_ENTRIES);
+  }
+
+  /** Whether an entry behind the first of a queue has been taken before its turn. */
+  isTaken(queue: number, at: number): boolean {
+    return this.#early[queue]?.includes(at) === true;
+  }
+
+  /** Takes a page of the entry `at` of a queue, which has `count` pages: the first entry, or a single page behind it. */
+  take(queue: number, at: number, count: number): void {
+    const early = this.#early[queue] ?? NO_ENTRIES;
+    if (at !== this.heads[queue]) {
+      this.#early[queue] = [...early, at];
+      return;
+    }
+    const taken = (this.taken[queue] ?? 0) + 1;
+    this.taken[queue] = taken < count ? taken : 0;
+    if (taken < count) return;
+    let next = at + 1;
+    while (early.includes(next)) next++;
+    this.heads[queue] = next;
+    if (early.length > 0) this.#early[queue] = early.filter((entry) => entry > next);
+  }
+
+  /** Renumbers a queue whose first `dropped` entries are no longer kept. */
+  renumber(queue: number, dropped: number): void {
+    this.heads[queue] = (this.heads[queue] ?? 0) - dropped;
+    this.#early[queue] = (this.#early[queue] ?? NO_ENTRIES).map((entry) => entry - dropped);
   }
 
   copyFrom(other: ChannelState): void {
@@ -205,14 +235,22 @@ export class ChannelState {
     this.busEnd = other.busEnd;
     this.busBytes = other.busBytes;
     this.pipeline.copyFrom(other.pipeline);
-    for (const [index, lane] of this.lanes.entries()) lane.copyFrom(other.lanes[index] ?? lane);
+    for (let index = 0; index < this.lanes.length; index++) {
+      const source = other.lanes[index];
+      if (source !== undefined) this.lanes[index]?.copyFrom(source);
+    }
     this.heads.set(other.heads);
     this.taken.set(other.taken);
+    for (let queue = 0; queue < this.#early.length; queue++) {
+      this.#early[queue] = other.#early[queue] ?? NO_ENTRIES;
+    }
     while (this.progress.length < other.progress.length) this.progress.push(new Progress());
-    for (const [slot, progress] of this.progress.entries()) {
+    for (let slot = 0; slot < this.progress.length; slot++) {
+      const progress = this.progress[slot];
       const source = other.progress[slot];
+      if (progress === undefined) continue;
       if (source === undefined) progress.isUsed = false;
-      else progress.copyFrom(source);
+      else if (source.isUsed || progress.isUsed) progress.copyFrom(source);
     }
   }
 
@@ -234,6 +272,7 @@ export class ChannelState {
     this.pipeline.describe(into, now);
     for (const lane of this.lanes) lane.describe(into, now);
     for (const head of this.heads) into.push(head);
+    for (const early of this.#early) into.push(early.length, ...early);
     for (const progress of this.progress) progress.describe(into);
   }
 

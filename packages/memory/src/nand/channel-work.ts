@@ -32,7 +32,8 @@ export class ChannelWork {
   }
 
   copyFrom(other: ChannelWork): void {
-    for (const [index, queue] of this.queues.entries()) queue.splice(0, Infinity, ...(other.queues[index] ?? []));
+    for (const [index, queue] of this.queues.entries())
+      queue.splice(0, Infinity, ...(other.queues[index] ?? []));
     this.computing.splice(0, Infinity, ...other.computing);
     this.jobs.splice(0, Infinity, ...other.jobs);
     this.#sequence = other.#sequence;
@@ -62,7 +63,7 @@ export class ChannelWork {
       const done = state.heads[index] ?? 0;
       if (done < KEPT_ENTRIES) continue;
       queue.splice(0, done);
-      state.heads[index] = 0;
+      state.renumber(index, done);
     }
     const { pipeline } = state;
     this.computing.splice(0, pipeline.oldest);

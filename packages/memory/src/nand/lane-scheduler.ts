@@ -1,17 +1,20 @@
 import type { Picoseconds } from '@systole/units';
-import {
-  COMMANDED,
-  IDLE,
-  LOADING,
-  PROGRAMMING,
-  READ,
-  READING,
-} from './channel-state.ts';
+import { COMMANDED, IDLE, LOADING, PROGRAMMING, READ, READING } from './channel-state.ts';
 import type { ChannelState, Lane } from './channel-state.ts';
 import type { ChannelWork, QueueEntry } from './channel-work.ts';
 import { isCoreLane } from './device.ts';
 import type { Device } from './device.ts';
 import type { MovingPage } from './job.ts';
+
+/** Entries of a queue among which a page is looked for that goes with that of another plane. */
+const SEARCHED_ENTRIES = 64;
+
+/** A page that an array operation has: an entry of a queue. */
+interface Pick {
+  readonly queue: number;
+  readonly at: number;
+  readonly entry: QueueEntry;
+}
 
 /** Page reads and programs: which pages a lane takes next, and what follows when its array or its transfer is done. */
 export class LaneScheduler {
@@ -40,8 +43,9 @@ export class LaneScheduler {
     for (let index = state.pipeline.oldest; index < work.computing.length; index++) {
       cores = Math.max(cores, work.computing[index]?.rounds?.cores ?? 0);
     }
-    for (const [index, lane] of state.lanes.entries()) {
-      if (lane.phase !== IDLE || isCoreLane(this.#device, index, cores)) continue;
+    for (let index = 0; index < state.lanes.length; index++) {
+      const lane = state.lanes[index];
+      if (lane?.phase !== IDLE || isCoreLane(this.#device, index, cores)) continue;
       const entry = work.head(state, this.#firstQueue(work, state, index));
       if (entry === undefined || entry.job.sequence >= earliest) continue;
       const hasRegister = this.#device.hasCacheRegister && !entry.job.isWrite;
@@ -54,7 +58,7 @@ export class LaneScheduler {
 
   /** Pages that the next array operation of a lane has. */
   pagesToStart(work: ChannelWork, state: ChannelState, index: number): number {
-    return this.#queuesToStart(work, state, index).length;
+    return this.#picks(work, state, index).length;
   }
 
   /** Takes the pages of the next array operation of a lane from their queues. */
@@ -64,19 +68,15 @@ export class LaneScheduler {
     const { blockPages, erase, program, read } = this.#device;
     const pages: MovingPage[] = [];
     lane.time = read;
-    for (const queue of this.#queuesToStart(work, state, index)) {
-      const entry = work.head(state, queue);
-      if (entry === undefined) continue;
+    for (const { queue, at, entry } of this.#picks(work, state, index)) {
       const { job, row, bytes, count } = entry;
-      const taken = state.taken[queue] ?? 0;
+      const taken = at === state.heads[queue] ? (state.taken[queue] ?? 0) : 0;
       if (job.isWrite) {
         const isBlockStart = (row + taken) % blockPages === 0;
         lane.time = Math.max(pages.length === 0 ? 0 : lane.time, isBlockStart ? erase + program : program);
       }
       pages.push({ job, bytes });
-      const isLast = taken + 1 >= count;
-      state.taken[queue] = isLast ? 0 : taken + 1;
-      if (isLast) state.heads[queue] = (state.heads[queue] ?? 0) + 1;
+      state.take(queue, at, count);
       const progress = state.progress[job.slot];
       if (progress !== undefined && progress.start < 0) progress.start = state.now;
     }
@@ -125,7 +125,7 @@ export class LaneScheduler {
   /** When the first array operation will be done. */
   nextEnd(state: ChannelState): Picoseconds {
     let next = Infinity;
-    for (const lane of state.lanes) next = Math.min(next, lane.end);
+    for (const { end } of state.lanes) if (end < next) next = end;
     return next;
   }
 
@@ -133,10 +133,11 @@ export class LaneScheduler {
   nextToMove(state: ChannelState): number {
     let best = -1;
     let since = Infinity;
-    for (const [index, lane] of state.lanes.entries()) {
-      if (lane.since >= since) continue;
+    for (let index = 0; index < state.lanes.length; index++) {
+      const waiting = state.lanes[index]?.since ?? Infinity;
+      if (waiting >= since) continue;
       best = index;
-      since = lane.since;
+      since = waiting;
     }
     return best;
   }
@@ -153,17 +154,20 @@ export class LaneScheduler {
    * are apart, and for programs the place in the block.
    */
   describe(work: ChannelWork, state: ChannelState, into: number[]): void {
-    const { planes, pagesPerOperation, blockPages } = this.#device;
-    let first = 0;
+    const { planes, pagesPerOperation, blockPages, isPlaneLane } = this.#device;
     for (const queue of work.queues.keys()) {
       const entry = work.head(state, queue);
-      if (queue % planes === 0) first = NaN;
       if (entry === undefined) continue;
-      const row = entry.row + (state.taken[queue] ?? 0);
+      const row = this.#nextRow(state, queue, entry);
       if (entry.job.isWrite) into.push(row % blockPages);
-      if (pagesPerOperation === 1 && this.#device.isPlaneLane) continue;
-      if (Number.isNaN(first)) first = row;
-      into.push(row - first);
+      if (isPlaneLane) continue;
+      for (let other = queue - (queue % planes); other < queue; other++) {
+        const before = work.head(state, other);
+        // Where planes do not work together, rows decide between those of one job alone.
+        if (before === undefined || (pagesPerOperation === 1 && before.job !== entry.job)) continue;
+        into.push(row - this.#nextRow(state, other, before));
+        break;
+      }
     }
   }
 
@@ -197,21 +201,33 @@ export class LaneScheduler {
     return best;
   }
 
-  /** That queue, and those of other planes whose next page is in the same row and wants the same. */
-  #queuesToStart(work: ChannelWork, state: ChannelState, index: number): readonly number[] {
+  /**
+   * That page, and of each other plane the first that wants the same at the same place of its block: of the page whose turn
+   * it is, or of single ones that are behind it.
+   */
+  #picks(work: ChannelWork, state: ChannelState, index: number): readonly Pick[] {
     const first = this.#firstQueue(work, state, index);
     const entry = work.head(state, first);
     if (entry === undefined) return [];
-    if (this.#device.pagesPerOperation === 1) return [first];
-    const row = this.#nextRow(state, first, entry);
-    const { planes } = this.#device;
-    const queues = [first];
+    const picks = [{ queue: first, at: state.heads[first] ?? 0, entry }];
+    if (this.#device.pagesPerOperation === 1) return picks;
+    const { planes, blockPages } = this.#device;
+    const place = this.#nextRow(state, first, entry) % blockPages;
     for (let queue = index * planes; queue < (index + 1) * planes; queue++) {
-      const other = work.head(state, queue);
-      if (queue === first || other === undefined || other.job.isWrite !== entry.job.isWrite) continue;
-      if (this.#nextRow(state, queue, other) === row) queues.push(queue);
+      if (queue === first) continue;
+      const head = state.heads[queue] ?? 0;
+      for (let at = head; at < head + SEARCHED_ENTRIES; at++) {
+        const other = work.queues[queue]?.[at];
+        if (other === undefined) break;
+        const row = at === head ? this.#nextRow(state, queue, other) : other.row;
+        const isAlike = other.job.isWrite === entry.job.isWrite && row % blockPages === place;
+        const isFree = at === head || (other.count === 1 && !state.isTaken(queue, at));
+        if (isAlike && isFree) picks.push({ queue, at, entry: other });
+        // The search does not go past a list of pages, so that what repeats does not depend on what is behind it.
+        if ((isAlike && isFree) || other.count > 1) break;
+      }
     }
-    return queues;
+    return picks;
   }
 
   #nextRow(state: ChannelState, queue: number, entry: QueueEntry): number {

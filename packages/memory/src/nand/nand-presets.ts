@@ -50,7 +50,6 @@ const SOURCES: Readonly<Record<string, string>> = {
 
 const ABSENT = '-';
 
-
 function diePresets(): readonly (readonly [string, Preset])[] {
   const [head = [], ...lines] = DIES.trim()
     .split('\n')

@@ -72,7 +72,8 @@ export class PageSpread {
 
   #addRuns(pattern: AccessPattern, low: Bytes, high: Bytes): void {
     const { run } = pattern;
-    const randomly = pattern.order === 'random' ? new RandomOrder(pattern.runs, pattern.seed ?? 0) : undefined;
+    const randomly =
+      pattern.order === 'random' ? new RandomOrder(pattern.runs, pattern.seed ?? 0) : undefined;
     const place = (index: number, from: Bytes, to: Bytes, times: number): void => {
       this.#place(pattern, randomly === undefined ? index : randomly.at(index), from, to, times);
       if (randomly !== undefined) this.#flush(times);

@@ -68,7 +68,12 @@ export function roundsOf(
       hint,
     });
   if (inputBytes > values.vectorBuffer) {
-    throw exceeded('an input', inputBytes, values.vectorBuffer, 'Use a narrower tile, or raise vectorBuffer.');
+    throw exceeded(
+      'an input',
+      inputBytes,
+      values.vectorBuffer,
+      'Use a narrower tile, or raise vectorBuffer.',
+    );
   }
   const room = cores * consumer.accumulators * consumer.resultBytes(format);
   if (resultBytes > room) {

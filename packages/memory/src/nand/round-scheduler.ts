@@ -18,9 +18,7 @@ import type { LaneScheduler } from './lane-scheduler.ts';
 /** Time between two pages of a core in one round, and from the first page until the core is done with the round. */
 function pageStep(device: Device, rounds: Rounds): Picoseconds {
   const { computeRead } = device;
-  return device.hasCacheRegister
-    ? Math.max(computeRead, rounds.interval)
-    : computeRead + rounds.interval;
+  return device.hasCacheRegister ? Math.max(computeRead, rounds.interval) : computeRead + rounds.interval;
 }
 
 function computeTime(device: Device, rounds: Rounds): Picoseconds {
@@ -62,7 +60,8 @@ export class RoundScheduler {
       this.#askInput(work, state);
     }
     const next = pipeline.inputJob;
-    if (pipeline.array !== ARRAY_NONE || pipeline.input !== INPUT_ARRIVED || next?.rounds === undefined) return;
+    if (pipeline.array !== ARRAY_NONE || pipeline.input !== INPUT_ARRIVED || next?.rounds === undefined)
+      return;
     if (!this.#lanes.areAtRest(state, next.rounds.cores)) return;
     pipeline.array = ARRAY_READING;
     pipeline.arrayJob = next;

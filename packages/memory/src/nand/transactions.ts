@@ -15,10 +15,13 @@ const pages = (summary: string): TransactionForm => ({
 
 /** What `memory/nand` can be asked for. */
 export const nandTransactions = {
-  read: pages('Reads pages; without a pattern, from address 0 on, in planes without a core where there are any'),
+  read: pages(
+    'Reads pages; without a pattern, from address 0 on, in planes without a core where there are any',
+  ),
   write: pages('Programs pages, erasing a block before its first page; without a pattern, as a read'),
   'page-compute': {
-    summary: 'Computes on stored pages in the attached cores, round by round: input, array read, GEMV, result',
+    summary:
+      'Computes on stored pages in the attached cores, round by round: input, array read, GEMV, result',
     dims: {
       rounds: { min: 1, max: 2 ** 40, help: 'rounds of every channel, over all chunks' },
       channels: {

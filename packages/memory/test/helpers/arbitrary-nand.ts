@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { AccessPattern, Part, Transaction } from '@systole/core';
 import { nand } from '../../src/index.ts';
 import { access } from './run.ts';
@@ -43,7 +43,11 @@ export function pagePatterns(values: Part['values']): fc.Arbitrary<AccessPattern
   return fc
     .record({
       base: fc.nat(20 * page),
-      run: fc.oneof(fc.integer({ min: 1, max: 3 * page }), fc.constant(page), fc.integer({ min: 1, max: 90 * page })),
+      run: fc.oneof(
+        fc.integer({ min: 1, max: 3 * page }),
+        fc.constant(page),
+        fc.integer({ min: 1, max: 90 * page }),
+      ),
       gap: fc.oneof(fc.constant(0), fc.constant(page), fc.nat(7 * page)),
       runs: fc.integer({ min: 1, max: 30 }),
       order: fc.constantFrom<AccessPattern['order']>('sequential', 'random'),

@@ -12,12 +12,14 @@ export type VectorOperator = Extract<
   }
 >;
 
-interface VectorWork {
+/** What a vector unit is asked for: the kind of transaction and its sizes. */
+export interface VectorWork {
   readonly kind: string;
   readonly dims: Readonly<Record<string, number>>;
 }
 
-function workOf(operator: VectorOperator): VectorWork {
+/** A function of a vector unit, as a transaction of it. */
+export function workOf(operator: VectorOperator): VectorWork {
   switch (operator.kind) {
     case 'softmax':
       return {

@@ -1,0 +1,118 @@
+import { operatorKey } from '@systole/trace';
+import type { Operator } from '@systole/trace';
+import { writeOffset } from '../in-memory/storage.ts';
+import { defineMapping } from '../mapping.ts';
+import type { OperatorDecision, Plan } from '../mapping.ts';
+import { appendsToBanks, bankAppend, bankEmbedding, bankWays } from './bank-ways.ts';
+import { Chooser } from './chooser.ts';
+import { FeedMeter } from './feed.ts';
+import { appendWays, biasPieces, embeddingWays, functionWays } from './functions.ts';
+import { placeTensors } from './homes.ts';
+import type { Homes } from './homes.ts';
+import { takeInventory } from './inventory.ts';
+import { attentionWork, matmulWork } from './operands.ts';
+import type { Piece, Ways } from './piece.ts';
+import { productWays } from './products.ts';
+import type { ProductWork } from './products.ts';
+import { positionlessKey, scheduleBlock } from './schedule.ts';
+
+/**
+ * A mapping for any chip: places tensors by capacity and traffic, finds the units that can do each operator, chooses among them
+ * and among tilings by simulated time, and overlaps loads with compute.
+ */
+export const auto = defineMapping({
+  name: 'auto',
+  summary: 'Any chip: units and tilings chosen by simulated time, loads overlapped with compute.',
+  citations: [],
+  options: {},
+  plan(chip, header): Plan {
+    const homes = placeTensors(takeInventory(chip), header);
+    const feeds = new FeedMeter();
+    const chooser = new Chooser(homes, (operator) => waysOf(operator, homes, feeds));
+    const builder = {
+      pieces: (operator: Operator): readonly Piece[] =>
+        withBias(chooser.choose(operator).pieces(), operator, homes),
+      key: (operator: Operator): string => keyOf(operator, homes),
+    };
+    return {
+      placement: homes.placement,
+      get decisions() {
+        return [...homes.decisions, ...inWords(chooser.decisions)];
+      },
+      get explain() {
+        return chooser.decisions;
+      },
+      stretchesOf: (block) => scheduleBlock(block, builder, homes.streamRoom),
+    };
+  },
+});
+
+function waysOf(operator: Operator, homes: Homes, feeds: FeedMeter): Ways {
+  switch (operator.kind) {
+    case 'matmul':
+    case 'lm-head':
+      return joined(productsOf(matmulWork(operator, homes), homes, feeds), bankWays(operator, homes));
+    case 'attention-scores':
+    case 'attention-context':
+      return joined(productsOf(attentionWork(operator, homes), homes, feeds), bankWays(operator, homes));
+    case 'kv-append': {
+      const { site } = homes;
+      if (site === undefined || !appendsToBanks(homes)) return appendWays(operator, homes);
+      return only(`append:${homes.kv.name}`, homes.kv.name, 'in the layout of the banks', () =>
+        bankAppend(operator, site),
+      );
+    }
+    case 'embedding': {
+      const { site } = homes;
+      const isBanks = site !== undefined && site.device.part.name === homes.weights.name;
+      if (!isBanks) return embeddingWays(operator, homes);
+      return only(`rows:${homes.weights.name}`, homes.weights.name, 'in the layout of the banks', () =>
+        bankEmbedding(operator, site),
+      );
+    }
+    default:
+      return functionWays(operator, homes);
+  }
+}
+
+function productsOf(works: readonly ProductWork[], homes: Homes, feeds: FeedMeter): Ways {
+  return productWays(works, homes, feeds);
+}
+
+function joined(a: Ways, b: Ways): Ways {
+  return { candidates: [...a.candidates, ...b.candidates], refusals: [...a.refusals, ...b.refusals] };
+}
+
+function only(id: string, unit: string, tiling: string, pieces: () => readonly Piece[]): Ways {
+  const probe = (): { readonly pieces: readonly Piece[]; readonly scale: number } => ({
+    pieces: pieces(),
+    scale: 1,
+  });
+  return { candidates: [{ id, unit, tiling, bound: 0, pieces, probe }], refusals: [] };
+}
+
+/** The bias is added by the vector unit after the product, unless the banks' tasks do so with their partial sums. */
+function withBias(pieces: readonly Piece[], operator: Operator, homes: Homes): readonly Piece[] {
+  if (operator.kind !== 'matmul' && operator.kind !== 'lm-head') return pieces;
+  const isDone = pieces.some(({ name }) => name === 'accumulate');
+  const bias = isDone ? [] : biasPieces(operator, homes);
+  return [...pieces, ...bias.map((piece) => ({ ...piece, after: pieces.map((_, index) => index) }))];
+}
+
+function keyOf(operator: Operator, homes: Homes): string {
+  const { site } = homes;
+  if (operator.kind !== 'kv-append' || site === undefined || !appendsToBanks(homes))
+    return positionlessKey(operator);
+  return operatorKey({ ...operator, position: writeOffset(operator, site) });
+}
+
+/** One line for each kind of operator and unit that does it. */
+function inWords(decisions: readonly OperatorDecision[]): readonly string[] {
+  const units = new Map<string, Set<string>>();
+  for (const { kind, unit } of decisions) {
+    const kinds = units.get(unit) ?? new Set<string>();
+    kinds.add(kind);
+    units.set(unit, kinds);
+  }
+  return [...units].map(([unit, kinds]) => `on ${unit}: ${[...kinds].join(', ')}`);
+}

@@ -1,0 +1,115 @@
+import { findFormat, storageBytes } from '@systole/numerics';
+import { tensorBytes, visiblePairs } from '@systole/trace';
+import type { AttentionOperator, MatmulOperator, TensorUse } from '@systole/trace';
+import { homeOf } from './homes.ts';
+import type { Homes } from './homes.ts';
+import { widerFormat } from './inventory.ts';
+import type { ProductWork } from './products.ts';
+
+/** Queries of a causal prefill are cut into this many groups at most, so that what the mask hides is mostly left out. */
+const MAX_QUERY_GROUPS = 8;
+const SMALLEST_QUERY_GROUP = 64;
+
+/** Bytes of `elements` elements, packed, with the scales of their blocks. */
+function bytesIn(format: string, elements: number): number {
+  const known = findFormat(format);
+  return known === undefined ? elements : storageBytes(known, elements);
+}
+
+function elementBytes(use: TensorUse): number {
+  return bytesIn(use.format, 1024) / 1024;
+}
+
+/** Bytes of the part of a tensor that an operator reads, whose element it knows. */
+function operand(uses: readonly TensorUse[], index: number): TensorUse {
+  const use = uses[index];
+  if (use === undefined)
+    throw new TypeError(`an operator without operand ${index}: its block was not checked`);
+  return use;
+}
+
+/**
+ * A matmul as one product. When its left matrix does not stay in the buffer it is cut into groups of rows that do, and the right
+ * matrix is streamed for each of them.
+ */
+export function matmulWork(operator: MatmulOperator, homes: Homes): readonly ProductWork[] {
+  const { rows, inner, columns } = operator;
+  const left = operand(operator.inputs, 0);
+  const right = operand(operator.inputs, 1);
+  const out = operand(operator.outputs, 0);
+  const leftHome = homeOf(left, homes);
+  const inBuffer = leftHome.name === homes.buffer.name;
+  const row = inner * elementBytes(left);
+  const tile = inBuffer ? rows : Math.min(rows, Math.max(1, Math.floor(homes.largestActivation / row)));
+  const works: ProductWork[] = [];
+  for (let start = 0; start < rows; start += tile) {
+    const m = Math.min(tile, rows - start);
+    works.push({
+      label: rows > tile ? `rows from ${start}` : 'product',
+      count: 1,
+      product: { m, k: inner, n: columns },
+      macs: m * inner * columns,
+      format: widerFormat(left.format, right.format),
+      leftElement: elementBytes(left),
+      rightElement: elementBytes(right),
+      left: { home: leftHome, bytes: bytesIn(left.format, m * inner) },
+      right: { home: homeOf(right, homes), bytes: tensorBytes(right) },
+      result: { home: homeOf(out, homes), bytes: bytesIn(out.format, m * columns) },
+    });
+  }
+  return works;
+}
+
+/** Queries of each sequence that are worked on together, and the tokens that they see between them. */
+interface QueryGroup {
+  readonly queries: number;
+  /** Tokens up to the last query, and the tokens of them that any query of the group sees. */
+  readonly context: number;
+  readonly seen: number;
+}
+
+function queryGroups(operator: AttentionOperator): readonly QueryGroup[] {
+  const { queries, context, causal, window = context } = operator;
+  const count = causal
+    ? Math.max(1, Math.min(MAX_QUERY_GROUPS, Math.floor(queries / SMALLEST_QUERY_GROUP)))
+    : 1;
+  const size = Math.ceil(queries / count);
+  const groups: QueryGroup[] = [];
+  for (let start = 0; start < queries; start += size) {
+    const mine = Math.min(size, queries - start);
+    const last = causal ? context - queries + start + mine : context;
+    groups.push({ queries: mine, context: last, seen: Math.min(last, causal ? window + mine - 1 : window) });
+  }
+  return groups;
+}
+
+/**
+ * Attention as products, one for each sequence and key head: the query heads that share a key head are the rows. The cache is
+ * the right matrix, keys transposed for the scores, values for the context.
+ */
+export function attentionWork(operator: AttentionOperator, homes: Homes): readonly ProductWork[] {
+  const { sequences, heads, kvHeads, headDim, causal, window } = operator;
+  const left = operand(operator.inputs, 0);
+  const right = operand(operator.inputs, 1);
+  const out = operand(operator.outputs, 0);
+  const areScores = operator.kind === 'attention-scores';
+  const count = sequences * kvHeads;
+  const sharing = heads / kvHeads;
+  return queryGroups(operator).map(({ queries, context, seen }): ProductWork => {
+    const m = sharing * queries;
+    const product = areScores ? { m, k: headDim, n: seen } : { m, k: seen, n: headDim };
+    const pairs = visiblePairs({ queries, context, causal, ...(window === undefined ? {} : { window }) });
+    return {
+      label: areScores ? 'scores' : 'context',
+      count,
+      product,
+      macs: sequences * heads * headDim * pairs,
+      format: widerFormat(left.format, right.format),
+      leftElement: elementBytes(left),
+      rightElement: elementBytes(right),
+      left: { home: homeOf(left, homes), bytes: bytesIn(left.format, count * m * product.k) },
+      right: { home: homeOf(right, homes), bytes: bytesIn(right.format, count * seen * headDim) },
+      result: { home: homeOf(out, homes), bytes: bytesIn(out.format, count * m * product.n) },
+    };
+  });
+}

@@ -1,0 +1,133 @@
+import type { Task } from '@systole/core';
+import { operatorKey } from '@systole/trace';
+import type { Operator, TraceBlock } from '@systole/trace';
+import type { MappedTask, Stretch } from '../mapping.ts';
+import { inDependencyOrder, OPERATOR_KINDS } from '../operators.ts';
+import type { Piece } from './piece.ts';
+
+/** Operators of a block that are put into one stretch at most. */
+const MAX_OPERATORS = 256;
+/** Streams before the ones whose room is taken that a stream waits for. */
+const STREAMS_BACK = 32;
+
+type Entry = readonly [index: number, operator: Operator];
+
+/** The tasks of an operator, and a text that is equal for operators whose tasks are equal. */
+export interface Builder {
+  pieces(operator: Operator): readonly Piece[];
+  key(operator: Operator): string;
+}
+
+/**
+ * A block in stretches. What follows the context of a token being generated is set apart from what is the same for every
+ * token, so that only the former is simulated anew; a prefill is one stretch. Within a stretch operators overlap.
+ */
+export function scheduleBlock(block: TraceBlock, builder: Builder, streamRoom: number): readonly Stretch[] {
+  return segmentsOf(block).map((entries) => ({
+    key: keyOf(entries, builder),
+    tasks: () => tasksOf(entries, builder, streamRoom),
+  }));
+}
+
+function segmentsOf(block: TraceBlock): readonly (readonly Entry[])[] {
+  const segments: Entry[][] = [];
+  let grows = false;
+  for (const entry of inDependencyOrder(block)) {
+    const [, { kind }] = entry;
+    const isGrowing = block.phase === 'decode' && GROWING.has(kind);
+    const last = segments.at(-1);
+    if (last === undefined || isGrowing !== grows || last.length >= MAX_OPERATORS) segments.push([entry]);
+    else last.push(entry);
+    grows = isGrowing;
+  }
+  return segments;
+}
+
+const GROWING: ReadonlySet<string> = new Set([
+  'kv-append',
+  'attention-scores',
+  'softmax',
+  'attention-context',
+]);
+
+function keyOf(entries: readonly Entry[], builder: Builder): string {
+  const places = new Map(entries.map(([, { id }], place) => [id, place]));
+  return entries
+    .map(([index, operator]) => {
+      const after = operator.after.map((id) => places.get(id)).filter((place) => place !== undefined);
+      return `${index} ${builder.key(operator)} after ${after.join(' ')}`;
+    })
+    .join('\n');
+}
+
+/** The key of an operator by itself; where a new key is written makes no difference. */
+export function positionlessKey(operator: Operator): string {
+  return operatorKey(operator.kind === 'kv-append' ? { ...operator, position: 0 } : operator);
+}
+
+function tasksOf(entries: readonly Entry[], builder: Builder, streamRoom: number): readonly MappedTask[] {
+  const tasks: MappedTask[] = [];
+  const doneBy = new Map<string, { readonly kind: string; readonly tasks: readonly number[] }>();
+  const streams: { readonly room: number; readonly task: number }[] = [];
+  for (const [index, operator] of entries) {
+    const base = tasks.length;
+    const pieces = builder.pieces(operator);
+    const producers = operator.after.flatMap((id) => doneBy.get(id) ?? []);
+    const waits = producers.flatMap((producer) => producer.tasks);
+    // What a cache holds can be read only when it has been written, so that such a read does not run ahead.
+    const stores = producers.filter(({ kind }) => kind === 'kv-append').flatMap((producer) => producer.tasks);
+    const linked = linkPieces(pieces, base, waits, stores);
+    for (const [place, piece] of pieces.entries()) {
+      const task = linked[place];
+      if (task === undefined) continue;
+      const held = piece.room > 0 ? roomWaits(streams, piece.room, streamRoom) : [];
+      if (piece.room > 0) streams.push({ room: piece.room, task: tasks.length });
+      tasks.push({
+        ...task,
+        after: [...new Set([...task.after, ...held])],
+        name: `${operator.id}: ${piece.name}`,
+        tag: OPERATOR_KINDS.indexOf(operator.kind),
+        operator: index,
+      });
+    }
+    doneBy.set(operator.id, { kind: operator.kind, tasks: pieces.map((_, place) => base + place) });
+  }
+  return tasks;
+}
+
+/**
+ * Numbers pieces from `base` on. A piece with a gate starts when `stores` have ended, and passes its gate when `waits` have; one
+ * without waits for all before it starts.
+ */
+export function linkPieces(
+  pieces: readonly Piece[],
+  base: number,
+  waits: readonly number[],
+  stores: readonly number[],
+): readonly Pick<Task, 'chunks' | 'delay' | 'stages' | 'after'>[] {
+  return pieces.map(({ chunks, stages, gate, after }) => {
+    const all = [...waits, ...after.map((index) => base + index)];
+    if (gate === 0 || all.length === 0) return { chunks, delay: 0, stages, after: all };
+    return {
+      chunks,
+      delay: 0,
+      stages: stages.map((stage, index) => (index === gate ? { ...stage, after: all } : stage)),
+      after: stores,
+    };
+  });
+}
+
+/** The streams that have to end before the next one has room for its chunks beside those that are left. */
+function roomWaits(
+  streams: readonly { readonly room: number; readonly task: number }[],
+  room: number,
+  streamRoom: number,
+): readonly number[] {
+  let free = streamRoom - room;
+  let kept = streams.length;
+  while (kept > 0 && free - (streams[kept - 1]?.room ?? 0) >= 0) {
+    kept--;
+    free -= streams[kept]?.room ?? 0;
+  }
+  return streams.slice(Math.max(0, kept - STREAMS_BACK), kept).map(({ task }) => task);
+}
