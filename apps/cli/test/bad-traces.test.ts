@@ -34,7 +34,7 @@ function change(found: string, edit: (line: string) => string): readonly string[
   return lines.map((line, index) => (index === at ? edit(line) : line));
 }
 
-/** What is wrong with the line that holds `found`, by replacing `from` in it. */
+/** What is wrong with the line that holds `found`, by replacing the pattern in it. */
 const MISTAKES: readonly (readonly [
   found: string,
   pattern: string,

@@ -6,6 +6,7 @@ import { NandModel } from '../src/nand/nand-model.ts';
 import { computes, cores, nandValues, pageMoves } from './helpers/arbitrary-nand.ts';
 import { machineOf, pageCompute, task } from './helpers/nand-machine.ts';
 import { pimUnit } from './helpers/pim-unit.ts';
+import { resolve } from './helpers/resolve.ts';
 import { reason, statistic } from './helpers/run.ts';
 
 /** The same memory, following every page and round one by one. */
@@ -71,6 +72,12 @@ const long = nandValues.chain((values) =>
     chunks: fc.integer({ min: 1, max: 3 }),
   }),
 );
+
+/** A flash with room for eight terabytes beside its cores. */
+const LARGE: Part['values'] = {
+  ...resolve(nand, ['cambricon-llm-s']),
+  blocksPerPlane: 2 ** 20,
+};
 
 const count = (machine: Machine, tally: Tally, name: string): number => statistic(machine, tally, name);
 
@@ -209,7 +216,7 @@ describe('memory/nand', () => {
   test('slices never delay read-compute, where pages have planes and registers of their own', () => {
     const values = nandValues
       .filter(({ planesPerDie }) => Number(planesPerDie) > 1)
-      .map((drawn) => ({
+      .map((drawn): Part['values'] => ({
         ...drawn,
         multiPlane: 'independent',
         coresPerDie: 1,
@@ -240,29 +247,12 @@ describe('memory/nand', () => {
     );
   });
 
-  test('cost does not grow with the work: a billion rounds beside a terabyte take few steps', () => {
-    const values = { ...resolvedLarge };
+  test('cost does not grow with the work: a hundred million rounds beside eight terabytes', () => {
     const unit = pimUnit({ interval: 20_480_000, accumulators: 512 });
     const compute = pageCompute({ rounds: 1e8, channels: 8, cores: 4, inputBytes: 256, resultBytes: 256 });
-    const machine = machineOf(values, unit);
+    const machine = machineOf(LARGE, unit);
     const tally = machine.run([task('compute', compute), task('read', { kind: 'read', bytes: 8e12 })]);
     expect(tally.events).toBeLessThan(10);
     expect(tally.duration).toBeGreaterThan(1e8 * 30_000_000);
   });
 });
-
-const resolvedLarge: Part['values'] = { ...fcDefaults() };
-
-function fcDefaults(): Part['values'] {
-  const entries = Object.entries(nand.parameters).map(([name, { fallback }]) => [name, fallback] as const);
-  return {
-    ...Object.fromEntries(entries),
-    tR: 30_000_000,
-    channelRate: 1e9,
-    commandOverhead: 0,
-    multiPlane: 'independent',
-    readSlice: 256,
-    blocksPerPlane: 2 ** 20,
-    pageBytes: 16_384,
-  };
-}

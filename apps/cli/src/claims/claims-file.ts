@@ -32,7 +32,7 @@ const metricSchema = z.discriminatedUnion('kind', [
       kind: z.literal('speed-up'),
       set: z.record(z.string(), z.string()).describe('Parameters of the changed chip, path: value'),
     })
-    .describe('Mean time per token of the chip over that of the changed chip'),
+    .describe('Time of a decode step of the chip over that of the changed chip'),
   z
     .strictObject({ kind: z.literal('implied-baseline'), ratio: z.number().positive() })
     .describe(

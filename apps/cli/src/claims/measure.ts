@@ -38,10 +38,15 @@ export function measure(metric: Metric, { own, changed }: Runs): number {
     }
     case 'speed-up':
       if (changed === undefined) throw missing('a speed-up needs the run of a changed chip');
-      return own.time.mean.ps / changed.time.mean.ps;
+      return stepTime(own) / stepTime(changed);
     case 'implied-baseline':
       return (own.time.mean.ps * metric.ratio) / PS_PER_US / 1000;
   }
+}
+
+/** The time of a decode step, or of a step where all of them take in a prompt. */
+function stepTime({ time }: Result): number {
+  return (time.meanDecode ?? time.mean).ps;
 }
 
 type PathMetric = Extract<Metric, { kind: 'path-share' | 'path-time-per-token' }>;

@@ -101,9 +101,13 @@ function withBias(pieces: readonly Piece[], operator: Operator, homes: Homes): r
 
 function keyOf(operator: Operator, homes: Homes): string {
   const { site } = homes;
-  if (operator.kind !== 'kv-append' || site === undefined || !appendsToBanks(homes))
-    return positionlessKey(operator);
-  return operatorKey({ ...operator, position: writeOffset(operator, site) });
+  // Two operators of one shape read their weights at addresses of their own.
+  const right = operator.inputs[1]?.tensor ?? '';
+  const key =
+    operator.kind !== 'kv-append' || site === undefined || !appendsToBanks(homes)
+      ? positionlessKey(operator)
+      : operatorKey({ ...operator, position: writeOffset(operator, site) });
+  return `${key} at ${homes.addresses.get(right) ?? 0}`;
 }
 
 /** One line for each kind of operator and unit that does it. */

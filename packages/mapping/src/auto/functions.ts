@@ -16,7 +16,7 @@ const FUNCTION_CHUNK = 512 * 1024;
 const MAX_FUNCTION_CHUNKS = 16;
 
 /** What a function of a vector unit reads and writes. */
-interface FunctionTask {
+export interface FunctionTask {
   readonly work: VectorWork;
   readonly operands: readonly Source[];
   /** Gains and biases, which may be fetched before the operands are there. */
@@ -185,7 +185,8 @@ function whole(
   return { id: `${id}:${unit}`, unit, tiling, bound, pieces, probe: () => ({ pieces: pieces(), scale: 1 }) };
 }
 
-function functionPiece(unit: ResolvedPart, task: FunctionTask, homes: Homes): Piece {
+/** One function on one unit: operands from their memories, parameters first, the result to its own. */
+export function functionPiece(unit: ResolvedPart, task: FunctionTask, homes: Homes): Piece {
   const { work, operands, parameters, result } = task;
   const pipeline = new PipelineBuilder(homes.chip);
   if (parameters.bytes > 0) {

@@ -14,7 +14,7 @@ import { bandwidthOf, takes, unitGroups } from './inventory.ts';
 import type { Inventory } from './inventory.ts';
 
 /** Of what tensors leave free in the buffer: the part for chunks of streamed operands. The rest is for activations. */
-const STREAM_SHARE = 3 / 4;
+const STREAM_SHARE = 1 / 2;
 /** An operator has two activations in and one out, so that each may have a third of their room. */
 const ACTIVATIONS_AT_ONCE = 3;
 /** Of the buffer, what weights and caches leave free where chunks of others of them go through it. */
@@ -38,6 +38,8 @@ export interface Homes extends Inventory {
   readonly noSite: string;
   readonly placement: readonly Placement[];
   readonly decisions: readonly string[];
+  /** Where the first instance of each weight and cache begins in its memory, by its name. */
+  readonly addresses: ReadonlyMap<string, number>;
 }
 
 interface Option {
@@ -80,11 +82,32 @@ export function placeTensors(inventory: Inventory, header: TraceHeader): Homes {
     ...(isUsed ? { site } : {}),
     noSite,
     placement: best.placement,
+    addresses: addressesOf(best, header, isUsed ? site?.device : undefined),
     decisions: [
       `weights in ${best.weights.name}, caches in ${best.kv.name}`,
       `activations in ${buffer.name} up to ${shown(largestActivation)} each, larger ones in ${largest.name}; ${shown(streamRoom)} for chunks of streamed operands`,
     ],
   };
+}
+
+/** One tensor after the other, weights before caches where they share a memory. */
+function addressesOf(
+  { weights, kv }: Option,
+  header: TraceHeader,
+  device: InMemoryDevice | undefined,
+): ReadonlyMap<string, number> {
+  const addresses = new Map<string, number>();
+  const next = new Map<string, number>();
+  for (const role of ['weight', 'kv'] as const) {
+    const memory = role === 'kv' ? kv : weights;
+    for (const tensor of header.tensors) {
+      if (tensor.role !== role) continue;
+      const address = next.get(memory.name) ?? 0;
+      addresses.set(tensor.tensor, address);
+      next.set(memory.name, address + bytesIn(memory, tensor, header, device) * tensor.repeat);
+    }
+  }
+  return addresses;
 }
 
 /** The memory that an operand is read from, or a result written to. */

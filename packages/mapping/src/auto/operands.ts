@@ -20,7 +20,11 @@ function elementBytes(use: TensorUse): number {
   return bytesIn(use.format, 1024) / 1024;
 }
 
-/** Bytes of the part of a tensor that an operator reads, whose element it knows. */
+/** Of the first instance: where a later one of the same block begins makes no difference that matters. */
+function addressOf(use: TensorUse, homes: Homes): number {
+  return homes.addresses.get(use.tensor) ?? 0;
+}
+
 function operand(uses: readonly TensorUse[], index: number): TensorUse {
   const use = uses[index];
   if (use === undefined)
@@ -53,7 +57,7 @@ export function matmulWork(operator: MatmulOperator, homes: Homes): readonly Pro
       leftElement: elementBytes(left),
       rightElement: elementBytes(right),
       left: { home: leftHome, bytes: bytesIn(left.format, m * inner) },
-      right: { home: homeOf(right, homes), bytes: tensorBytes(right) },
+      right: { home: homeOf(right, homes), bytes: tensorBytes(right), base: addressOf(right, homes) },
       result: { home: homeOf(out, homes), bytes: bytesIn(out.format, m * columns) },
     });
   }
@@ -108,7 +112,11 @@ export function attentionWork(operator: AttentionOperator, homes: Homes): readon
       leftElement: elementBytes(left),
       rightElement: elementBytes(right),
       left: { home: homeOf(left, homes), bytes: bytesIn(left.format, count * m * product.k) },
-      right: { home: homeOf(right, homes), bytes: bytesIn(right.format, count * seen * headDim) },
+      right: {
+        home: homeOf(right, homes),
+        bytes: bytesIn(right.format, count * seen * headDim),
+        base: addressOf(right, homes),
+      },
       result: { home: homeOf(out, homes), bytes: bytesIn(out.format, count * m * product.n) },
     };
   });

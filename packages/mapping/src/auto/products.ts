@@ -1,9 +1,11 @@
 import type { ResolvedPart } from '@systole/chip';
 import { share } from '@systole/core';
+import { findFormat, storageBytes } from '@systole/numerics';
 import { formatQuantity } from '@systole/units';
 import { macRate, takes, unitGroups } from './inventory.ts';
 import type { UnitGroup } from './inventory.ts';
 import type { FeedMeter, Product } from './feed.ts';
+import { functionPiece } from './functions.ts';
 import type { Homes } from './homes.ts';
 import type { Candidate, Piece, Refusal, Ways } from './piece.ts';
 import { CHUNKS_AHEAD, reach, transferBound, unitPiece } from './streams.ts';
@@ -30,7 +32,7 @@ export interface ProductWork {
   /** Bytes of one element of the left and of the right operand, as they are fed. */
   readonly leftElement: number;
   readonly rightElement: number;
-  readonly right: { readonly home: ResolvedPart; readonly bytes: number };
+  readonly right: { readonly home: ResolvedPart; readonly bytes: number; readonly base: number };
   readonly left: { readonly home: ResolvedPart; readonly bytes: number };
   readonly result: { readonly home: ResolvedPart; readonly bytes: number };
 }
@@ -54,13 +56,24 @@ export function productWays(works: readonly ProductWork[], homes: Homes, feeds: 
       refusals.push({ unit: group.name, reason: refusal });
       continue;
     }
+    const unit = group.units[0];
+    if (unit === undefined) continue;
+    const tile = tileOf(unit, kind);
+    const parts = works.map((work) => cutInner(work, unit, group.units.length, homes, tile));
     const counts = new Set<string>();
     for (const level of [0, 1, 2]) {
-      const chunks = works.map((work) => chunksOf(work, group.units.length, level, homes));
-      const pattern = chunks.join(' ');
+      const chunks = parts.map((cut) =>
+        cut.map((part) => chunksOf(part, group.units.length, level, homes, tile)),
+      );
+      const pattern = chunks.flat().join(' ');
       if (counts.has(pattern)) continue;
       counts.add(pattern);
-      candidates.push(candidateOf(group, kind, level, works, chunks, homes, feeds));
+      const plan = works.map((work, index) => ({
+        work,
+        parts: parts[index] ?? [],
+        chunks: chunks[index] ?? [],
+      }));
+      candidates.push(candidateOf(group, kind, level, plan, homes, feeds));
     }
   }
   return { candidates, refusals };
@@ -94,65 +107,193 @@ function refuse(
       reach(homes.chip, unit, result.home);
     if (way !== undefined) return way;
   }
-  const most = Math.max(...works.map(({ product, rightElement }) => product.k * rightElement));
-  if (most * CHUNKS_AHEAD > homes.streamRoom && works.some(({ right }) => right.home !== homes.buffer)) {
+  const column = Math.max(...works.map(({ product, rightElement }) => product.k * rightElement));
+  const isStreamed = works.some(({ right }) => right.home.name !== homes.buffer.name);
+  if (isStreamed && homes.streamRoom < CHUNKS_AHEAD * units.length) {
     const shown = (bytes: number): string => formatQuantity(bytes, 'data');
-    return `${CHUNKS_AHEAD} columns of ${shown(most)} do not fit the ${shown(homes.streamRoom)} that "${homes.buffer.name}" has for chunks: give it ${shown(most * CHUNKS_AHEAD)} or more there`;
+    return `"${homes.buffer.name}" has ${shown(homes.streamRoom)} for chunks of columns of ${shown(column)}: give it more`;
   }
   return undefined;
 }
 
-/** Pieces along the columns: as few as the buffer allows, or twice or four times as many. */
-function chunksOf(work: ProductWork, units: number, level: number, homes: Homes): number {
+/** Bytes of the largest chunk: two operators have theirs in the buffer at once, one computed while the next is loaded. */
+function largestChunk(units: number, homes: Homes): number {
+  return Math.max(1, Math.floor(homes.streamRoom / 2 / (CHUNKS_AHEAD * units)));
+}
+
+/**
+ * Pieces along the columns: as few as the buffer allows, or some two or four times as many; of whole tiles of the unit, or of
+ * whole products where there are several.
+ */
+function chunksOf(work: ProductWork, units: number, level: number, homes: Homes, tile: Tile): number {
   const { count, product, right } = work;
-  const columns = Math.max(1, Math.floor((count * product.n) / units));
-  // Two operators have their chunks in the buffer at once: one is computed while the next is loaded.
-  const largest = Math.max(1, homes.streamRoom / 2 / (CHUNKS_AHEAD * units));
   const bytes = right.bytes / units;
-  const least = right.home === homes.buffer ? 1 : Math.ceil(bytes / largest);
-  const wanted = Math.min(MAX_CHUNKS, least * 2 ** level * 2, Math.ceil(bytes / SMALLEST_CHUNK));
-  return Math.min(columns, Math.max(least, level === 0 ? least : wanted));
+  const isHere = right.home.name === homes.buffer.name;
+  const least = isHere ? 1 : Math.ceil(bytes / largestChunk(units, homes));
+  const finest = Math.max(least, Math.min(MAX_CHUNKS, Math.ceil(bytes / SMALLEST_CHUNK)));
+  const wanted = Math.min(finest, least * 2 ** level);
+  const tiles = Math.ceil(product.n / tile.columns);
+  const whole = Math.ceil((count === 1 || wanted > count ? tiles * count : count) / units);
+  return divisorFrom(wanted, whole) ?? Math.min(wanted, Math.ceil((count * product.n) / units));
+}
+
+/** The smallest divisor of `whole` that is not below `least`. */
+function divisorFrom(least: number, whole: number): number | undefined {
+  for (let divisor = least; divisor <= whole; divisor++) if (whole % divisor === 0) return divisor;
+  return undefined;
+}
+
+/** The part of the right matrix that a unit holds at once, where it says so: a chunk is best a number of those. */
+interface Tile {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+function tileOf(unit: ResolvedPart | undefined, kind: string): Tile {
+  const size = (name: string): number => {
+    const value = kind === 'matmul' ? unit?.values[name] : undefined;
+    return typeof value === 'number' && value >= 1 ? value : 1;
+  };
+  return { rows: size('rows') * size('macsPerPe'), columns: size('columns') };
+}
+
+/**
+ * Where not even a tile's columns of the right matrix fit a chunk, the products are cut along k as well, and their partial sums
+ * are added up afterwards.
+ */
+function cutInner(
+  work: ProductWork,
+  unit: ResolvedPart,
+  units: number,
+  homes: Homes,
+  tile: Tile,
+): readonly ProductWork[] {
+  const { count, product, right, left, result, macs, label } = work;
+  const { m, k, n } = product;
+  const column = Math.min(tile.columns, n) * k * work.rightElement;
+  const parts = Math.ceil(column / largestChunk(units, homes));
+  const canAdd = unitGroups(homes.chip, 'accumulate').length > 0;
+  if (count > 1 || parts === 1 || right.home.name === homes.buffer.name || !canAdd) return [work];
+  const size = Math.ceil(Math.ceil(k / parts) / tile.rows) * tile.rows;
+  const works: ProductWork[] = [];
+  for (let start = 0; start < k; start += size) {
+    const inner = Math.min(size, k - start);
+    const share = inner / k;
+    works.push({
+      ...work,
+      label: `${label}, inner from ${start}`,
+      product: { m, k: inner, n },
+      macs: Math.round(macs * share),
+      right: {
+        home: right.home,
+        bytes: Math.ceil(right.bytes * share),
+        base: right.base + Math.ceil(right.bytes * (start / k)),
+      },
+      left: { home: left.home, bytes: Math.ceil(left.bytes * share) },
+      result: { home: result.home, bytes: m * n * resultElement(unit, result.bytes / (m * n)) },
+    });
+  }
+  return works;
+}
+
+/** Bytes of a partial sum, in the format in which the unit gives it. */
+function resultElement(unit: ResolvedPart, otherwise: number): number {
+  const name = unit.values['resultFormat'];
+  const format = typeof name === 'string' ? findFormat(name) : undefined;
+  return format === undefined ? otherwise : storageBytes(format, 1);
+}
+
+/** Adds up the partial sums of a product that was cut along k. */
+function partialSums(work: ProductWork, parts: readonly ProductWork[], homes: Homes): readonly Piece[] {
+  const unit = unitGroups(homes.chip, 'accumulate')[0]?.units[0];
+  if (unit === undefined || parts.length === 1) return [];
+  const { m, n } = work.product;
+  const operands = parts.map(({ result }) => ({ home: result.home, bytes: result.bytes }));
+  const task = {
+    work: { kind: 'accumulate', dims: { elements: m * n, terms: parts.length } },
+    operands,
+    parameters: { home: homes.buffer, bytes: 0 },
+    result: work.result,
+  };
+  return [{ ...functionPiece(unit, task, homes), name: 'partial sums' }];
+}
+
+/** A product, cut along k, and the chunks of each part. */
+interface CutWork {
+  readonly work: ProductWork;
+  readonly parts: readonly ProductWork[];
+  readonly chunks: readonly number[];
 }
 
 function candidateOf(
   group: UnitGroup,
   kind: string,
   level: number,
-  works: readonly ProductWork[],
-  chunks: readonly number[],
+  cuts: readonly CutWork[],
   homes: Homes,
   feeds: FeedMeter,
 ): Candidate {
+  const units = group.units.length;
   const unit = group.units[0];
-  const rate = works.reduce((sum, { macs, format }) => {
-    return sum + (macs * 1e12) / ((unit === undefined ? 0 : macRate(unit, format)) * group.units.length);
+  const rate = cuts.reduce((sum, { work: { macs, format } }) => {
+    return sum + (macs * 1e12) / ((unit === undefined ? 0 : macRate(unit, format)) * units);
   }, 0);
-  const streams = works.reduce((sum, { right }) => sum + transferBound(right.home, right.bytes), 0);
-  const piecesOf = (some: readonly ProductWork[], counts: readonly number[]): readonly Piece[] =>
-    some.flatMap((work, index) => groupPieces(work, group, kind, counts[index] ?? 1, homes, feeds));
+  const streams = cuts.reduce((sum, { work: { right } }) => sum + transferBound(right.home, right.bytes), 0);
+  const chunks = cuts.map(({ chunks: counts }) => counts.join(' + ')).join(', then ');
   return {
     id: `${kind}:${group.name}:${level}`,
     unit: group.name,
-    tiling: `${chunks.join(' + ')} chunks of columns${group.units.length > 1 ? ` on each of ${group.units.length} units` : ''}`,
+    tiling: `${chunks} chunks of columns${units > 1 ? ` on each of ${units} units` : ''}`,
     bound: Math.max(rate, streams),
-    pieces: () => piecesOf(works, chunks),
-    probe() {
-      const longest = works.reduce(
-        (best, _, index) => ((chunks[index] ?? 0) > (chunks[best] ?? 0) ? index : best),
-        0,
-      );
-      const work = works[longest];
-      const count = chunks[longest] ?? 1;
-      if (work === undefined || (works.length === 1 && count <= PROBE_CHUNKS)) {
-        return { pieces: piecesOf(works, chunks), scale: 1 };
-      }
-      const part = partOf(work, Math.min(count, PROBE_CHUNKS) / count);
-      const total = works.reduce((sum, { macs }) => sum + macs, 0);
-      return {
-        pieces: piecesOf([part], [Math.min(count, PROBE_CHUNKS)]),
-        scale: total / Math.max(1, part.macs),
-      };
-    },
+    pieces: () => cutPieces(cuts, group, kind, homes, feeds),
+    probe: () => probeOf(cuts, group, kind, homes, feeds),
+  };
+}
+
+function cutPieces(
+  cuts: readonly CutWork[],
+  group: UnitGroup,
+  kind: string,
+  homes: Homes,
+  feeds: FeedMeter,
+): readonly Piece[] {
+  const pieces: Piece[] = [];
+  for (const { work, parts, chunks } of cuts) {
+    const first = pieces.length;
+    for (const [index, part] of parts.entries()) {
+      pieces.push(...groupPieces(part, group, kind, chunks[index] ?? 1, homes, feeds));
+    }
+    const after = pieces.slice(first).map((_, index) => first + index);
+    pieces.push(...partialSums(work, parts, homes).map((piece) => ({ ...piece, after })));
+  }
+  return pieces;
+}
+
+/** The first chunks of the part that has most of them: a long stream keeps its pace. */
+function probeOf(
+  cuts: readonly CutWork[],
+  group: UnitGroup,
+  kind: string,
+  homes: Homes,
+  feeds: FeedMeter,
+): ReturnType<Candidate['probe']> {
+  const all = cuts.flatMap(({ parts, chunks }) =>
+    parts.map((work, index) => ({ work, chunks: chunks[index] ?? 1 })),
+  );
+  const total = all.reduce((sum, { chunks }) => sum + chunks, 0);
+  const longest = all.reduce<(typeof all)[number] | undefined>(
+    (best, part) => (best === undefined || part.chunks > best.chunks ? part : best),
+    undefined,
+  );
+  if (longest === undefined || total <= PROBE_CHUNKS) {
+    return { pieces: cutPieces(cuts, group, kind, homes, feeds), scale: 1 };
+  }
+  const count = Math.min(longest.chunks, PROBE_CHUNKS);
+  const part = partOf(longest.work, count / longest.chunks);
+  const macs = all.reduce((sum, { work }) => sum + work.macs, 0);
+  return {
+    pieces: groupPieces(part, group, kind, count, homes, feeds),
+    scale: macs / Math.max(1, part.macs),
   };
 }
 
@@ -167,7 +308,7 @@ function partOf(work: ProductWork, fraction: number): ProductWork {
     count: part,
     product: { ...product, n: columns },
     macs: Math.floor(macs * share),
-    right: { home: right.home, bytes: Math.ceil(right.bytes * share) },
+    right: { ...right, bytes: Math.ceil(right.bytes * share) },
     left: { home: left.home, bytes: Math.ceil(left.bytes * (count > 1 ? share : 1)) },
     result: { home: result.home, bytes: Math.ceil(result.bytes * share) },
   };
@@ -211,7 +352,11 @@ function groupPieces(
           name: units > 1 ? `${label} ${index}` : label,
           chunks: used,
           unit,
-          streamed: { home: work.right.home, bytes: part(work.right.bytes) },
+          streamed: {
+            home: work.right.home,
+            bytes: part(work.right.bytes),
+            base: work.right.base + Math.floor((work.right.bytes * before) / whole),
+          },
           awaited: { home: work.left.home, bytes: left },
           fed,
           result,

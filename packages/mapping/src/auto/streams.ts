@@ -19,7 +19,7 @@ export interface UnitTask {
   readonly chunks: number;
   readonly unit: ResolvedPart;
   /** The operand that is there before the operator starts, such as weights; read once. */
-  readonly streamed: Source;
+  readonly streamed: Source & { readonly base: number };
   /** The activations that it waits for. */
   readonly awaited: Source;
   /** Bytes that the unit reads before it, over all chunks, the operands that it takes several times counted so often. */
@@ -37,11 +37,15 @@ export function unitPiece(task: UnitTask, homes: Homes): Piece {
   const { chip, buffer } = homes;
   const { name, chunks, unit, streamed, awaited, fed, result } = task;
   const pipeline = new PipelineBuilder(chip);
-  const sources = mergeSources(
-    [streamed, awaited].filter(({ home, bytes }) => home.name !== buffer.name && bytes > 0),
-  );
   let loaded = 0;
-  for (const { home, bytes } of sources) {
+  const isElsewhere = ({ home, bytes }: Source): boolean => home.name !== buffer.name && bytes > 0;
+  if (isElsewhere(streamed)) {
+    const { home, bytes, base } = streamed;
+    pipeline.at(home.name, readAt(base, bytes)).move(home.name, buffer.name, bytes);
+    loaded += bytes;
+  }
+  if (isElsewhere(awaited)) {
+    const { home, bytes } = awaited;
     pipeline.at(home.name, { kind: 'read', bytes }).move(home.name, buffer.name, bytes);
     loaded += bytes;
   }
@@ -65,11 +69,17 @@ export function writeResult(pipeline: PipelineBuilder, unit: ResolvedPart, resul
     .at(result.home.name, { kind: 'write', bytes: result.bytes });
 }
 
-/** Two operands of one memory are read together. */
-function mergeSources(sources: readonly Source[]): readonly Source[] {
-  const [first, second] = sources;
-  if (first === undefined || second === undefined || first.home.name !== second.home.name) return sources;
-  return [{ home: first.home, bytes: first.bytes + second.bytes }];
+/** A contiguous read of a tensor, or of a part of it. */
+function readAt(base: number, bytes: number): Stage['transaction'] {
+  const pattern = {
+    base,
+    run: bytes,
+    stride: bytes,
+    runs: 1,
+    order: 'sequential',
+    layout: 'interleaved',
+  } as const;
+  return { kind: 'read', bytes, pattern };
 }
 
 /** A lower bound in ps for moving `bytes` through the ports of a memory, from its facts. */
