@@ -50,7 +50,13 @@ const MISTAKES: readonly (readonly [
   ['"kind":"softmax"', String.raw`^\{`, '{"__proto__":{"a":1},', 'trace/invalid', 'the one key'],
   ['"kind":"softmax"', '"kind"', '"__proto__":{"a":1},"kind"', 'trace/', '__proto__'],
   ['"kind":"softmax"', String.raw`.{30}$`, '', 'trace/corrupt'],
-  ['attn.softmax"', String.raw`"after":\[[^\]]*\]`, '"after":["nobody"]', 'trace/missing-reference', '"nobody"'],
+  [
+    'attn.softmax"',
+    String.raw`"after":\[[^\]]*\]`,
+    '"after":["nobody"]',
+    'trace/missing-reference',
+    '"nobody"',
+  ],
   [
     '"kind":"attention-scores"',
     '.keys"',

@@ -66,7 +66,7 @@ describe('who types something else', () => {
     ],
     [['run', 'pim-gpt', 'gpt2-xl', '--weights', 'bf61'], '"bf61"', 'Did you mean "bf16"?'],
     [['run', 'pim-gpt', 'gpt2-xl', '--weights', 'int4'], 'int4', 'bytes'],
-    [['run', 'pim-gpt', 'gpt2-xl', '--mapping', 'auto'], '[mapping/unknown]', 'pim-gpt'],
+    [['run', 'pim-gpt', 'gpt2-xl', '--mapping', 'pim-gtp'], '[mapping/unknown]', 'pim-gpt'],
     [['run', 'pim-gpt', 'gpt2-xl', '--detail', 'exact'], '--detail takes fast or detailed'],
     [['run', 'pim-gpt', 'gpt2-xl', '--timeline', 't', '--timeline-steps', '1,x'], '--timeline-steps'],
     [['run', 'pim-gpt', 'gpt2-xl', '--set', 'channels'], '--set takes path=value'],

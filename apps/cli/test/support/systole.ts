@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 
 const BINARY = fileURLToPath(new URL('../../bin/systole.js', import.meta.url));
 
@@ -26,7 +27,15 @@ export function systole(args: readonly string[], folder: string = scratch()): Ou
   return { code: status, stdout, stderr };
 }
 
-/** A new empty folder. */
+const folders: string[] = [];
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new empty folder, which is gone when the tests are over. */
 export function scratch(): string {
-  return mkdtempSync(join(tmpdir(), 'systole-'));
+  const folder = mkdtempSync(join(tmpdir(), 'systole-'));
+  folders.push(folder);
+  return folder;
 }

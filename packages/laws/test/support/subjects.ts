@@ -1,22 +1,17 @@
 import * as fc from 'fast-check';
 import type { ComponentDeclaration, Transaction } from '@systole/core';
-import { computePackage } from '@systole/compute';
+import { computePackage, flashCore, pimBank } from '@systole/compute';
 import { interconnectPackage } from '@systole/interconnect';
-import { dram, memoryPackage } from '@systole/memory';
+import { dram, memoryPackage, nand } from '@systole/memory';
 import { storageBytes, findFormat } from '@systole/numerics';
 import { arbitraryTransaction } from '../../src/index.ts';
 import type { Bench, ComponentCheckOptions, ParameterValues } from '../../src/index.ts';
+import { flashOptions } from './flash-subject.ts';
 
 const packages = [memoryPackage, computePackage, interconnectPackage];
 
 /** Every component of the house. */
 export const declarations: readonly ComponentDeclaration[] = packages.flatMap(({ components }) => components);
-
-function findUnit(): ComponentDeclaration {
-  const unit = declarations.find(({ inMemory }) => inMemory === 'unit');
-  if (unit === undefined) throw new Error('no package declares an in-memory unit');
-  return unit;
-}
 
 const numberOf = (values: ParameterValues, name: string): number => Number(values[name]);
 
@@ -130,7 +125,9 @@ function refreshStretch(values: ParameterValues): number {
 /** How to ask each component what its declared forms alone cannot say. */
 export function optionsFor(declaration: ComponentDeclaration): ComponentCheckOptions {
   if (declaration.inMemory === 'none') return {};
-  const partner = declaration.inMemory === 'host' ? findUnit() : dram;
+  if (declaration.type === nand.type) return flashOptions(flashCore);
+  if (declaration.type === flashCore.type) return flashOptions(nand);
+  const partner = declaration.inMemory === 'host' ? pimBank : dram;
   return {
     partner,
     join,

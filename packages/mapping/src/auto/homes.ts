@@ -22,6 +22,9 @@ const STREAMED_FREE = 1 / 2;
 /** Of the buffer, the most that is kept free from weights and caches. */
 const MOST_FREE = 3 / 4;
 
+/** Large tensors begin at a multiple of this, so that they begin with a row in every channel. */
+const PAGE = 2 * 1024 * 1024;
+
 /** Where tensors live, and what room is left in the buffer. */
 export interface Homes extends Inventory {
   readonly weights: ResolvedPart;
@@ -90,21 +93,39 @@ export function placeTensors(inventory: Inventory, header: TraceHeader): Homes {
   };
 }
 
-/** One tensor after the other, weights before caches where they share a memory. */
+/**
+ * One tensor after the other, weights before caches where they share a memory; large ones begin at a page, unless the memory
+ * is too full for that.
+ */
 function addressesOf(
-  { weights, kv }: Option,
+  option: Option,
   header: TraceHeader,
   device: InMemoryDevice | undefined,
 ): ReadonlyMap<string, number> {
+  return (
+    packed(option, header, device, PAGE) ?? packed(option, header, device, 1) ?? new Map<string, number>()
+  );
+}
+
+function packed(
+  { weights, kv }: Option,
+  header: TraceHeader,
+  device: InMemoryDevice | undefined,
+  page: number,
+): ReadonlyMap<string, number> | undefined {
   const addresses = new Map<string, number>();
   const next = new Map<string, number>();
   for (const role of ['weight', 'kv'] as const) {
     const memory = role === 'kv' ? kv : weights;
     for (const tensor of header.tensors) {
       if (tensor.role !== role) continue;
-      const address = next.get(memory.name) ?? 0;
+      const bytes = bytesIn(memory, tensor, header, device);
+      const free = next.get(memory.name) ?? 0;
+      const address = bytes < page ? free : Math.ceil(free / page) * page;
+      const end = address + bytes * tensor.repeat;
+      if (end > (memory.facts.capacity ?? 0)) return undefined;
       addresses.set(tensor.tensor, address);
-      next.set(memory.name, address + bytesIn(memory, tensor, header, device) * tensor.repeat);
+      next.set(memory.name, end);
     }
   }
   return addresses;
