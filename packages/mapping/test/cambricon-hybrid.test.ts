@@ -74,15 +74,13 @@ describe('the tasks', () => {
     fc
       .record({ n_head: fc.integer({ min: 1, max: 8 }), width: fc.constantFrom(32, 64) })
       .map(({ n_head, width }) => smallGpt2({ n_head, n_embd: n_head * width })),
-    fc
-      .record({ group: fc.constantFrom(1, 2, 4), kv: fc.constantFrom(1, 2, 3) })
-      .map(({ group, kv }) =>
-        smallLlama({
-          num_attention_heads: group * kv,
-          num_key_value_heads: kv,
-          hidden_size: group * kv * 64,
-        }),
-      ),
+    fc.record({ group: fc.constantFrom(1, 2, 4), kv: fc.constantFrom(1, 2, 3) }).map(({ group, kv }) =>
+      smallLlama({
+        num_attention_heads: group * kv,
+        num_key_value_heads: kv,
+        hidden_size: group * kv * 64,
+      }),
+    ),
   );
   const shape = fc.record({ prompt: fc.integer({ min: 1, max: 9 }), batch: fc.integer({ min: 1, max: 3 }) });
 

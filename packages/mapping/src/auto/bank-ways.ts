@@ -48,10 +48,10 @@ function candidateOf(operator: BankOperator, site: Site): Candidate {
     unit: `the banks of ${part.name}`,
     tiling: `${lanes} banks in lockstep, a vector at a time`,
     bound: (operatorMacs(operator) * 1e12) / rate,
-    pieces: () => inTurn(draftsOf(operator, site)),
+    pieces: () => inBanks(draftsOf(operator, site), site),
     probe() {
       const { operator: part, scale } = partOf(operator);
-      return { pieces: inTurn(draftsOf(part, site)), scale };
+      return { pieces: inBanks(draftsOf(part, site), site), scale };
     },
   };
 }
@@ -79,7 +79,12 @@ function partOf(operator: BankOperator): { readonly operator: BankOperator; read
   return { operator: part, scale: operatorMacs(operator) / operatorMacs(part) };
 }
 
-/** One task after another: the vector buffers and the channels are used by one at a time. */
+/** What is in the vector buffers stays there until the banks are done with it: operators use them one at a time. */
+function inBanks(drafts: readonly Draft[], site: Site): readonly Piece[] {
+  return inTurn(drafts).map((piece) => ({ ...piece, exclusive: site.device.part.name }));
+}
+
+/** One task after another. */
 function inTurn(drafts: readonly Draft[]): readonly Piece[] {
   return drafts.map((draft, index) => ({
     ...draft,

@@ -14,6 +14,8 @@ export interface Piece {
   readonly after: readonly number[];
   /** Bytes of the buffer that chunks take while they wait at the gate. */
   readonly room: number;
+  /** What it has to itself from its first chunk to its last, such as the vector buffers of a memory that computes. */
+  readonly exclusive?: string;
 }
 
 /** A way to do an operator: which units, in what pieces, and the least that it can take. */

@@ -69,6 +69,7 @@ function tasksOf(entries: readonly Entry[], builder: Builder, streamRoom: number
   const tasks: MappedTask[] = [];
   const doneBy = new Map<string, { readonly kind: string; readonly tasks: readonly number[] }>();
   const streams: { readonly room: number; readonly task: number }[] = [];
+  const users = new Map<string, readonly number[]>();
   for (const [index, operator] of entries) {
     const base = tasks.length;
     const pieces = builder.pieces(operator);
@@ -81,14 +82,18 @@ function tasksOf(entries: readonly Entry[], builder: Builder, streamRoom: number
       const task = linked[place];
       if (task === undefined) continue;
       const held = piece.room > 0 ? roomWaits(streams, piece.room, streamRoom) : [];
+      const others = piece.exclusive === undefined ? [] : (users.get(piece.exclusive) ?? []);
       if (piece.room > 0) streams.push({ room: piece.room, task: tasks.length });
       tasks.push({
         ...task,
-        after: [...new Set([...task.after, ...held])],
+        after: [...new Set([...task.after, ...held, ...others])],
         name: `${operator.id}: ${piece.name}`,
         tag: OPERATOR_KINDS.indexOf(operator.kind),
         operator: index,
       });
+    }
+    for (const [place, { exclusive }] of pieces.entries()) {
+      if (exclusive !== undefined) users.set(exclusive, [base + place]);
     }
     doneBy.set(operator.id, { kind: operator.kind, tasks: pieces.map((_, place) => base + place) });
   }
