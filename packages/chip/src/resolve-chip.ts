@@ -1,7 +1,7 @@
 import { ClockDomain, param, readParameter, show, SystoleError } from '@systole/core';
 import type { Catalogue, ComponentDeclaration, Facts } from '@systole/core';
 import { readAttachments } from './attachments.ts';
-import type { Attachments } from './attachments.ts';
+import type { Attachments, Declarations } from './attachments.ts';
 import { readChipForm } from './chip-form.ts';
 import { Findings } from './findings.ts';
 import type { Places } from './findings.ts';
@@ -36,14 +36,8 @@ export function resolveValue(value: unknown, catalogue: Catalogue, places?: Plac
   if (spec === undefined) throw findings.toError();
   const clock = readClock(spec, findings);
   const declarations = findDeclarations(spec, catalogue, findings);
-  const derived = new Map<string, Derived>();
-  for (const [name, declaration] of declarations) {
-    const component = spec.components[name];
-    if (declaration === undefined || component === undefined) continue;
-    const found = derive(component, declaration, spec.citations, ['components', name], findings);
-    if (found !== undefined) derived.set(name, found);
-  }
   const attachments = readAttachments(spec, declarations, findings);
+  const derived = deriveAll(spec, declarations, attachments, findings);
   const connections = readConnections(
     spec,
     declarations,
@@ -102,14 +96,63 @@ function findDeclarations(
   return declarations;
 }
 
+/** Derives every component; hosts of in-memory compute before their units, which take the number of places from them. */
+function deriveAll(
+  spec: ChipSpec,
+  declarations: Declarations,
+  attachments: Attachments,
+  findings: Findings,
+): ReadonlyMap<string, Derived> {
+  const found = new Map<string, Derived>();
+  const visited = new Set<string>();
+  const visit = (name: string): void => {
+    if (visited.has(name)) return;
+    visited.add(name);
+    const declaration = declarations.get(name);
+    const component = spec.components[name];
+    if (declaration === undefined || component === undefined) return;
+    const host = attachments.hostOf.get(name);
+    if (host !== undefined) visit(host);
+    const places = placesIn(host === undefined ? undefined : found.get(host));
+    const derived = derive(component, declaration, spec.citations, places, ['components', name], findings);
+    if (derived !== undefined) found.set(name, derived);
+  };
+  for (const name of declarations.keys()) visit(name);
+  // In the order of the specification, which is that of the parts.
+  return new Map(
+    [...declarations.keys()].flatMap((name) => {
+      const derived = found.get(name);
+      return derived === undefined ? [] : [[name, derived] as const];
+    }),
+  );
+}
+
+function placesIn(host: Derived | undefined): number | undefined {
+  return host?.declaration.places?.(host.values);
+}
+
+/** The settings of a unit, its number of places taken from its memory where the chip does not say it. */
+function withPlaces(settings: Settings, parameter: string | undefined, places: number | undefined): Settings {
+  const own = parameter === undefined ? undefined : settings[parameter];
+  if (parameter === undefined || own === undefined || places === undefined) return settings;
+  if (own.layer === 'chip' || own.layer === 'override') return settings;
+  const source = { source: 'the memory that it is attached to', confidence: 'inferred' } as const;
+  return { ...settings, [parameter]: { value: places, layer: 'default', source } };
+}
+
 function derive(
   component: ComponentSpec,
   declaration: ComponentDeclaration,
   citations: ChipSpec['citations'],
+  places: number | undefined,
   path: readonly string[],
   findings: Findings,
 ): Derived | undefined {
-  const settings = resolveSettings(component, declaration, citations, path, findings);
+  const settings = withPlaces(
+    resolveSettings(component, declaration, citations, path, findings),
+    declaration.placesParameter,
+    places,
+  );
   // What follows from the parameters is only worth asking when each of them is right.
   if (findings.concern(path)) return undefined;
   const values = Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]));

@@ -89,6 +89,13 @@ export interface ComponentDeclaration<P extends ParameterSpecs = ParameterSpecs>
   readonly citations: readonly string[];
   /** Whether an in-memory compute unit can be attached (memories), or whether this is one (compute units). */
   readonly inMemory: 'none' | 'host' | 'unit';
+  /**
+   * Of an in-memory unit: the parameter that says in how many places of its memory it works. A chip that leaves it out gets as
+   * many as the memory has.
+   */
+  readonly placesParameter?: string;
+  /** Of a memory that hosts in-memory compute: the places where a unit can work. */
+  places?(values: Values<P>): number;
   /** The largest share by which the `fast` level may be off the `detailed` one, and where that was measured. */
   readonly fastError?: { readonly share: number; readonly basis: string };
   /** Power that is drawn whatever happens. */

@@ -48,6 +48,7 @@ export const flashCore = defineComponent({
   },
   citations: ['Yu et al.: Cambricon-LLM, MICRO 2024 (arXiv 2409.15654)'],
   inMemory: 'unit',
+  placesParameter: 'cores',
   staticPower: ({ cores, idlePower }) => cores * idlePower,
   area: ({ cores, area }) => (area === undefined ? undefined : cores * area),
   facts: ({ cores, macsPerCycle, clock, format, pipelineDepth }) => ({

@@ -60,6 +60,7 @@ export const pimBank = defineComponent({
     'Lee et al.: Hardware architecture and software stack for PIM based on commercial DRAM technology, ISCA 2021',
   ],
   inMemory: 'unit',
+  placesParameter: 'banks',
   staticPower: ({ banks, idlePower }) => banks * idlePower,
   area: ({ banks, areaPerBank }) => (areaPerBank === undefined ? undefined : banks * areaPerBank),
   facts: ({ banks, lanes, clock, format, pipelineDepth }) => ({

@@ -137,10 +137,12 @@ function chunksOf(work: ProductWork, units: number, level: number, homes: Homes,
   return divisorFrom(wanted, whole) ?? Math.min(wanted, Math.ceil((count * product.n) / units));
 }
 
-/** The smallest divisor of `whole` that is not below `least`. */
+/** The smallest divisor of `whole` from `least` to twice that; `whole` itself when it is not much more. */
 function divisorFrom(least: number, whole: number): number | undefined {
-  for (let divisor = least; divisor <= whole; divisor++) if (whole % divisor === 0) return divisor;
-  return undefined;
+  for (let divisor = least; divisor <= Math.min(whole, 2 * least); divisor++) {
+    if (whole % divisor === 0) return divisor;
+  }
+  return whole >= least && whole <= 4 * least ? whole : undefined;
 }
 
 /** The part of the right matrix that a unit holds at once, where it says so: a chunk is best a number of those. */

@@ -183,6 +183,7 @@ export const dram = defineComponent({
     'GDDR6-AiM simulator (arkhadem/aim_simulator): commands of in-memory compute',
   ],
   inMemory: 'host',
+  places: ({ channels, bankGroups, banksPerGroup }) => channels * bankGroups * banksPerGroup,
   fastError: {
     share: 0.18,
     basis:

@@ -126,6 +126,8 @@ export const nand = defineComponent({
     'MQSim (CMU-SAFARI, FAST 2018): behaviour of an SSD back end',
   ],
   inMemory: 'host',
+  places: ({ channels, chipsPerChannel, diesPerChip, coresPerDie }) =>
+    channels * chipsPerChannel * diesPerChip * coresPerDie,
   fastError: {
     share: 0.08,
     basis:
