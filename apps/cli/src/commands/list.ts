@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { SystoleError, suggestName } from '@systole/core';
 import { readDocument } from '@systole/document';
 import { listText } from '@systole/report';
 import { parseWorkload } from '@systole/trace';
 import { catalogue, mappings } from '../catalogue.ts';
+import { parseClaims } from '../claims/claims-file.ts';
 import { readTextFile } from '../files.ts';
 import { readChip } from '../inputs.ts';
 import { chipFiles, workloadFiles } from '../library.ts';
@@ -27,14 +30,22 @@ const LISTS: Readonly<Record<string, () => readonly Row[]>> = {
       };
     }),
   components: () => catalogue.components.map(({ type, role, summary }) => ({ type, role, summary })),
+  validations: () =>
+    [...chipFiles()].flatMap(([name, file]) => {
+      const claims = join(dirname(file), 'claims.yaml');
+      if (!existsSync(claims)) return [];
+      return [
+        { name, claims: String(parseClaims(readTextFile(claims), claims).claims.length), file: claims },
+      ];
+    }),
   mappings: () => mappings.mappings.map(({ name, summary }) => ({ name, summary })),
 };
 
 export function addListCommand(program: Command): void {
   program
     .command('list')
-    .summary('list chips, workloads, components or mappings')
-    .description('Lists what can be named: chips, workloads, components or mappings.')
+    .summary('list chips, workloads, components, mappings or validations')
+    .description('Lists what can be named: chips, workloads, components, mappings or validations.')
     .argument('<what>', Object.keys(LISTS).join(', '))
     .option('--json', 'print the list as JSON')
     .addHelpText('after', '\nExamples:\n  systole list chips\n  systole list components --json')
