@@ -56,7 +56,7 @@ export function criticalPathText(result: Result, { width, style }: Canvas): stri
   );
 }
 
-/** Utilisation, traffic, MACs and energy of each component. */
+/** Utilisation, traffic and MACs of each component over the run, and its energy per token. */
 export function componentsText(result: Result, { width, style }: Canvas): string {
   const rows = result.components.slice(0, COMPONENT_ROWS);
   const more = result.components.length - rows.length;
@@ -70,7 +70,7 @@ export function componentsText(result: Result, { width, style }: Canvas): string
       { head: 'row hits', align: 'right' },
       { head: 'bytes', align: 'right' },
       { head: 'MACs', align: 'right' },
-      { head: 'energy', align: 'right' },
+      { head: 'energy/token', align: 'right' },
       { head: 'share', align: 'right' },
     ],
     rows.map((component) => [
@@ -81,14 +81,14 @@ export function componentsText(result: Result, { width, style }: Canvas): string
       component.rowHitRate === undefined ? '' : percent(component.rowHitRate),
       component.bytes > 0 ? quantity(component.bytes, 'data') : '',
       component.usefulMacs > 0 ? compact(component.usefulMacs) : '',
-      quantity(component.totalFj, 'energy'),
+      perToken(result, component.totalFj),
       percent(shareOf(component.totalFj, result.energy.totalFj)),
     ]),
   );
   return more === 0 || rows.length === 0 ? table : `${table}\n${style.faint(`and ${more} more components`)}`;
 }
 
-/** Time, MACs, bytes and energy of each kind of operator. */
+/** Time, MACs and bytes of each kind of operator over the run, and its energy per token. */
 export function operatorsText(result: Result, { style, width }: Canvas): string {
   const sorted = [...result.operators].sort((a, b) => b.ps - a.ps);
   const rows = topOf(sorted, OPERATOR_ROWS, mergeOperators);
@@ -103,7 +103,7 @@ export function operatorsText(result: Result, { style, width }: Canvas): string 
       { head: '' },
       { head: 'MACs', align: 'right' },
       { head: 'bytes', align: 'right' },
-      { head: 'energy', align: 'right' },
+      { head: 'energy/token', align: 'right' },
       { head: 'share', align: 'right' },
     ],
     rows.map((operator) => [
@@ -114,13 +114,13 @@ export function operatorsText(result: Result, { style, width }: Canvas): string 
       style.bar(textBar(operator.share, barWidth)),
       operator.macs > 0 ? compact(operator.macs) : '',
       operator.bytes > 0 ? quantity(operator.bytes, 'data') : '',
-      quantity(operator.totalFj, 'energy'),
+      perToken(result, operator.totalFj),
       percent(shareOf(operator.totalFj, result.energy.totalFj)),
     ]),
   );
 }
 
-/** Which actions cost the energy, and how often they were done. */
+/** Which actions cost the energy per token, and how often they were done over the run. */
 export function actionsText(result: Result, { style }: Canvas): string {
   const rows = topOf(energyParts(result), ACTION_ROWS, (rest) => ({
     component: REST,
@@ -135,7 +135,7 @@ export function actionsText(result: Result, { style }: Canvas): string {
       { head: 'action' },
       { head: 'count', align: 'right' },
       { head: 'each', align: 'right' },
-      { head: 'energy', align: 'right' },
+      { head: 'energy/token', align: 'right' },
       { head: 'share', align: 'right' },
       { head: '' },
     ],
@@ -144,7 +144,7 @@ export function actionsText(result: Result, { style }: Canvas): string {
       shorten(part.action, 20),
       part.counted === undefined ? '' : countText(part.counted.count),
       part.counted === undefined ? '' : quantity(part.counted.fjPerAction, 'energy'),
-      quantity(part.fj, 'energy'),
+      perToken(result, part.fj),
       percent(part.share),
       style.bar(textBar(part.share, 20)),
     ]),
@@ -178,4 +178,8 @@ export function placementText(result: Result, { style }: Canvas): string {
     }),
   );
   return more === 0 ? table : `${table}\n${style.faint(`and ${more} more`)}`;
+}
+
+function perToken({ time }: Result, fj: number): string {
+  return quantity(time.tokens > 0 ? fj / time.tokens : undefined, 'energy');
 }
