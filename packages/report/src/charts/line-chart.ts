@@ -41,7 +41,9 @@ export function lineChart(data: LineChartData): string {
           logBase: 2,
           name: chartText(xName, 60),
           nameGap: 30,
-          axisLabel: label,
+          // Powers of two say little; the values that were run say what they are.
+          axisTick: { customValues: [...xs] },
+          axisLabel: { ...label, customValues: [...xs], hideOverlap: true },
           ...range,
         }
       : {
