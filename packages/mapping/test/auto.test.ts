@@ -108,7 +108,9 @@ describe('auto on an NPU', () => {
     expect(matmul?.alternatives.map(({ unit }) => unit)).toContain('the banks');
     for (const { ps = Infinity } of matmul?.alternatives ?? [])
       expect(ps).toBeGreaterThanOrEqual(matmul?.ps ?? 0);
-    expect(plan.decisions.join('\n')).toMatch(/weights in hbm, caches in hbm[^]*on (vector|array): .*matmul/);
+    expect(plan.decisions.join('\n')).toMatch(
+      /weights in sram, caches in sram[^]*on (vector|array): .*matmul/,
+    );
   });
 
   it('places caches on chip only where activations and chunks keep their room', () => {
@@ -185,7 +187,7 @@ describe('auto where nothing fits', () => {
     const chip = chipNamed('npu-hbm', { 'components.hbm.banksPerGroup': '4' });
     const error = problem(() => auto.plan(chip, trace.header, {}));
     expect(error.code).toBe('capacity/exceeded');
-    expect(error.message).toMatch(/weights .* \+ KV cache .* memory "hbm" has 8 GiB, which is .* short/);
+    expect(error.message).toMatch(/weights 13.06 GiB .*memory "hbm" has 8 GiB, which is 5.063 GiB short/);
     expect(error.hint).toMatch(/--weights int8/);
   });
 

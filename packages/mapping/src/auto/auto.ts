@@ -13,7 +13,7 @@ import { takeInventory } from './inventory.ts';
 import { attentionWork, matmulWork } from './operands.ts';
 import type { Piece, Ways } from './piece.ts';
 import { productWays } from './products.ts';
-import type { ProductWork } from './products.ts';
+import type { ProductWork } from './product-work.ts';
 import { positionlessKey, scheduleBlock } from './schedule.ts';
 
 /**

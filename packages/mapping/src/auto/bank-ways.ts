@@ -1,13 +1,13 @@
 import type { AttentionOperator, EmbeddingOperator, KvAppendOperator, MatmulOperator } from '@systole/trace';
 import { operatorMacs } from '@systole/trace';
-import { contextTasks, scoresTasks } from '../in-memory/attention.ts';
 import type { Draft, Site } from '../in-memory/site.ts';
+import { spreadContextTasks, spreadScoresTasks } from '../in-memory/spread-attention.ts';
 import { appendTasks, embeddingTasks } from '../in-memory/storage.ts';
 import { matmulTasks } from '../in-memory/vmm.ts';
 import type { Homes } from './homes.ts';
 import type { Candidate, Piece, Ways } from './piece.ts';
 
-/** Vectors, or sequences, that show the pace of many. */
+/** Vectors, or queries of a sequence, that show the pace of many. */
 const PROBE_VECTORS = 2;
 
 type BankOperator = MatmulOperator | AttentionOperator;
@@ -62,20 +62,20 @@ function draftsOf(operator: BankOperator, site: Site): readonly Draft[] {
     case 'lm-head':
       return matmulTasks(operator, site);
     case 'attention-scores':
-      return scoresTasks(operator, site);
+      return spreadScoresTasks(operator, site);
     case 'attention-context':
-      return contextTasks(operator, site);
+      return spreadContextTasks(operator, site);
   }
 }
 
-/** A few of the vectors, or of the sequences, and how many times as many there are. */
+/** A few of the vectors, or of the queries, and how many times as many there are. */
 function partOf(operator: BankOperator): { readonly operator: BankOperator; readonly scale: number } {
   if ('rows' in operator) {
     const rows = Math.min(operator.rows, PROBE_VECTORS);
     return { operator: { ...operator, rows }, scale: operator.rows / rows };
   }
-  const sequences = Math.min(operator.sequences, PROBE_VECTORS);
-  const part = { ...operator, sequences };
+  const queries = Math.min(operator.queries, PROBE_VECTORS);
+  const part = { ...operator, queries };
   return { operator: part, scale: operatorMacs(operator) / operatorMacs(part) };
 }
 

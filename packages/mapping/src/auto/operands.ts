@@ -4,7 +4,7 @@ import type { AttentionOperator, MatmulOperator, TensorUse } from '@systole/trac
 import { homeOf } from './homes.ts';
 import type { Homes } from './homes.ts';
 import { widerFormat } from './inventory.ts';
-import type { ProductWork } from './products.ts';
+import type { ProductWork } from './product-work.ts';
 
 /** Queries of a causal prefill are cut into this many groups at most, so that what the mask hides is mostly left out. */
 const MAX_QUERY_GROUPS = 8;

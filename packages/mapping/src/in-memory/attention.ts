@@ -5,7 +5,7 @@ import { accumulateTask } from './vector.ts';
 import { passTask } from './vmm.ts';
 
 /** Queries that see the same amount of cached context as far as the banks can tell. */
-interface QueryGroup {
+export interface QueryGroup {
   readonly queries: number;
   /** The longest context in the group. */
   readonly context: number;
@@ -17,7 +17,7 @@ interface QueryGroup {
  * In a causal prefill each query sees one key more than the one before. Queries whose context takes the same number of
  * `quantum`s cost the same and are grouped.
  */
-function queryGroups(operator: AttentionOperator, quantum: number): readonly QueryGroup[] {
+export function queryGroups(operator: AttentionOperator, quantum: number): readonly QueryGroup[] {
   const { queries, context, causal, window = context } = operator;
   if (!causal || queries === 1) {
     const seen = Math.min(context, window);
@@ -38,7 +38,8 @@ function queryGroups(operator: AttentionOperator, quantum: number): readonly Que
   return groups;
 }
 
-function cacheFormat(operator: AttentionOperator): string {
+/** The number format of the cache that an operator reads. */
+export function cacheFormat(operator: AttentionOperator): string {
   return operator.inputs.find(({ role }) => role === 'kv')?.format ?? 'bf16';
 }
 
