@@ -2,7 +2,7 @@ import { SystoleError } from '@systole/core';
 import { chipHash } from '@systole/chip';
 import type { ResolvedChip } from '@systole/chip';
 import { readOptions } from '@systole/mapping';
-import type { MappingCatalogue, MappingDeclaration, Plan } from '@systole/mapping';
+import type { MappingCatalogue, MappingDeclaration, OperatorDecision, Plan } from '@systole/mapping';
 import type { Trace, TraceBlock, TraceHeader } from '@systole/trace';
 import { measureBounds, typicalStep } from './bounds.ts';
 import { ReplayEngine } from './engine.ts';
@@ -26,6 +26,8 @@ export interface ReplayOptions {
 export interface ReplayOutcome {
   readonly result: Result;
   readonly timeline?: Timeline;
+  /** What the mapping chose for each kind of operator, and what it passed over; absent where it has no choice. */
+  readonly explain?: readonly OperatorDecision[];
   /** Stretches that had to be simulated; the others were equal to one of them. No part of the result. */
   readonly simulated: number;
 }
@@ -92,6 +94,7 @@ export function startReplay(chip: ResolvedChip, header: TraceHeader, options: Re
       return {
         result,
         simulated: engine.simulated,
+        ...(plan.explain === undefined ? {} : { explain: plan.explain }),
         ...(recorder === undefined ? {} : { timeline: recorder.timeline() }),
       };
     },

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { SystoleError } from '@systole/core';
 import { reportText, resultJson } from '@systole/report';
 import type { Result } from '@systole/replay';
+import { explainMappingText } from '../explain-mapping.ts';
 import { checkWritable, writeTextFile } from '../files.ts';
 import { argument, loadChipInput, loadTraceInput } from '../inputs.ts';
 import type { WorkloadFlags } from '../inputs.ts';
@@ -19,6 +20,7 @@ interface RunFlags extends WorkloadFlags {
   readonly timeline?: string;
   readonly timelineSteps?: string;
   readonly out?: string;
+  readonly explainMapping?: boolean;
   readonly reuse: boolean;
   readonly detail?: string;
 }
@@ -52,6 +54,10 @@ export function addRunCommand(program: Command): void {
     .option('--timeline <file>', 'write a timeline that opens in ui.perfetto.dev')
     .option('--timeline-steps <steps>', 'the steps that it shows, such as 0,1023 (default: the first two)')
     .option('--out <file>', 'where the full result goes (default: systole-results/<chip>-<workload>.json)')
+    .option(
+      '--explain-mapping',
+      'print what the mapping chose for each kind of operator, and what it passed over',
+    )
     .option('--no-reuse', 'simulate every layer and step anew; slower, and the same to the byte')
     .addHelpText(
       'after',
@@ -75,7 +81,7 @@ async function run(chipName: string, workload: string | undefined, flags: RunFla
   const input = await loadTraceInput(workload, flags);
   const quiet = flags.json === true || flags.csv === true;
   const recorded = flags.html !== undefined || flags.timeline !== undefined;
-  const { result, timeline } = await simulate(chip, input, {
+  const { result, timeline, explain } = await simulate(chip, input, {
     quiet,
     reuse: flags.reuse,
     ...(flags.mapping === undefined ? {} : { mapping: flags.mapping }),
@@ -114,6 +120,7 @@ async function run(chipName: string, workload: string | undefined, flags: RunFla
     print(resultCsv(result));
   } else {
     print(reportText(result, { colour: wantsColour() }));
+    if (flags.explainMapping === true) print(`\n${explainMappingText(result.mapping.name, explain)}`);
     note(written.join('\n'));
   }
 }

@@ -361,7 +361,10 @@ export class RowScheduler {
     const rows = stream.rowsPerPeriod(boundary);
     const state = leaps.fresh();
     state.push(this.#held, bursts, this.#busEnd - time, this.#lastColumn - time);
-    channel.describe(time, index * rows, this.#touched, state);
+    // A visit that is held may still be given a command of an earlier time, so what was free by then is not all the same.
+    const horizon = this.#pool.earliestAdmitted(time);
+    state.push(time - horizon);
+    channel.describe(horizon, index * rows, this.#touched, state);
     this.#pool.describe(time, index * rows, state);
     if (!leaps.recurs(boundary, stream.periodRun(boundary), index, time, this.counts)) return 0;
     const cycles = Math.floor(stream.periodsLeft(boundary) / leaps.cycle);

@@ -97,6 +97,13 @@ export class VisitPool {
     }
   }
 
+  /** The earliest time at which a held visit was taken up, or `time` where none is held. */
+  earliestAdmitted(time: Picoseconds): Picoseconds {
+    let earliest = time;
+    for (let visit = 0; visit < this.size; visit++) earliest = Math.min(earliest, this.admitted[visit] ?? time);
+    return earliest;
+  }
+
   /** Appends the held visits as seen from `time` and `row`. */
   describe(time: Picoseconds, row: number, into: number[]): void {
     for (let visit = 0; visit < this.size; visit++) {

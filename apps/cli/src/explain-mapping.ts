@@ -1,0 +1,24 @@
+import type { OperatorDecision } from '@systole/mapping';
+import { listText } from '@systole/report';
+import { formatQuantity } from '@systole/units';
+
+/** What a mapping chose for each kind of operator, with the alternatives and their cost, for a terminal. */
+export function explainMappingText(
+  mapping: string,
+  decisions: readonly OperatorDecision[] | undefined,
+): string {
+  if (decisions === undefined)
+    return `Mapping "${mapping}" has one way for each operator; there was nothing to choose.`;
+  const rows = decisions.flatMap(({ kind, example, unit, tiling, ps, alternatives }) => [
+    { operator: kind, example, '': 'chosen', unit, tiling, 'time alone': formatQuantity(ps, 'time') },
+    ...alternatives.map((alternative) => ({
+      operator: '',
+      example: '',
+      '': alternative.ps === undefined ? 'not possible' : 'passed over',
+      unit: alternative.unit,
+      tiling: [alternative.tiling, alternative.reason].filter((text) => text !== undefined).join(': '),
+      'time alone': alternative.ps === undefined ? '' : formatQuantity(alternative.ps, 'time'),
+    })),
+  ]);
+  return `What mapping "${mapping}" chose, by the simulated time of each operator alone\n${listText(rows)}`;
+}
