@@ -151,7 +151,8 @@ export class Channel {
     }
     let isIdle = this.openBanks === 0;
     for (let bank = 0; bank < this.openRow.length; bank++) {
-      const row = this.openRow[bank] ?? CLOSED;
+      // Adding 0 makes a -0, which a row number may come to, the 0 that it equals.
+      const row = (this.openRow[bank] ?? CLOSED) + 0;
       if (row === CLOSED) {
         into.push(CLOSED, relative(this.readyAt[bank] ?? 0));
       } else {
@@ -198,6 +199,28 @@ export class Channel {
       this.writeAt[bank] = time(next++);
     }
     return next;
+  }
+
+  /** Appends all that the next transaction can depend on, as seen from `now`. */
+  present(now: Picoseconds, into: number[]): void {
+    into.push(Math.max(0, this.admitFrom - now));
+    this.save(now, into);
+  }
+
+  /** Takes over the state of a channel of the same shape. */
+  copy(other: Channel): void {
+    this.mode = other.mode;
+    this.dataEnd = other.dataEnd;
+    this.admitFrom = other.admitFrom;
+    this.nextRead = other.nextRead;
+    this.nextWrite = other.nextWrite;
+    this.nextActivate = other.nextActivate;
+    this.window.set(other.window);
+    this.windowHead = other.windowHead;
+    this.openRow.set(other.openRow);
+    this.openBanks = other.openBanks;
+    const theirs = other.#times();
+    for (const [index, times] of this.#times().entries()) times.set(theirs[index] ?? times);
   }
 
   #times(): readonly Float64Array[] {

@@ -37,9 +37,23 @@ const STREAMED_REASONS = [
 type ActionName =
   'activate' | 'readBurst' | 'writeBurst' | 'inPlaceAccess' | 'interfaceBit' | 'refresh' | 'activeStandby';
 
-/** Speed of the model itself, for tests: `mayLeap: false` follows every row visit one by one. */
+/** Speed of the model itself, for tests: `mayLeap: false` follows every row visit of every channel one by one. */
 export interface DramModelOptions {
   readonly mayLeap?: boolean;
+}
+
+/** What a channel was asked for and how it stood before; how it stands now. */
+interface Served {
+  readonly extent: string;
+  readonly present: readonly number[];
+  readonly channel: Channel;
+  readonly refresh: Picoseconds;
+  readonly firstData: Picoseconds;
+  readonly time: Picoseconds;
+}
+
+function isEqual(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
 /**
@@ -51,6 +65,7 @@ export class DramModel implements ComponentModel {
   readonly #host: Host;
   readonly #geometry: Geometry;
   readonly #timing: Timing;
+  readonly #mayLeap: boolean;
   readonly #vectorBuffer: number;
   readonly #closesRows: boolean;
   readonly #standbyAll: boolean;
@@ -72,6 +87,7 @@ export class DramModel implements ComponentModel {
   constructor(context: ModelContext<typeof dramParameters>, options: DramModelOptions = {}) {
     const { values } = context;
     const mayLeap = options.mayLeap ?? true;
+    this.#mayLeap = mayLeap;
     this.#name = context.name;
     this.#host = context.host;
     this.#geometry = geometryOf(values);
@@ -159,18 +175,38 @@ export class DramModel implements ComponentModel {
     let criticalStart = 0;
     let criticalSwitch = 0;
     let criticalRefresh = 0;
+    let alike: Served | undefined;
     for (const [index, channel] of this.#channels.entries()) {
       accesses.select(index);
+      if (!accesses.hasNext()) continue;
+      const extent = this.#mayLeap ? accesses.extent() : undefined;
+      const present: number[] = [];
+      if (extent !== undefined) channel.present(now, present);
       const channelStart = Math.max(now, channel.dataEnd);
       const modeSwitch = channel.mode === ARRAY_MODE ? 0 : this.#timing.modeSwitch;
-      const from = Math.max(now, channel.admitFrom) + modeSwitch;
-      const scheduler = this.#scheduler;
-      if (!scheduler.serve(channel, accesses, isWrite, from, channelStart + modeSwitch)) continue;
-      channel.mode = ARRAY_MODE;
-      const service = scheduler.lastData - channelStart;
-      const refresh = refreshTime(this.#timing, service);
-      const firstData = scheduler.firstData + refreshTime(this.#timing, scheduler.firstData - channelStart);
-      this.#lengthen(channel, channelStart, service, refresh);
+      let firstData = 0;
+      let refresh = 0;
+      // Interleaved data asks the same of most channels: one that stands as another stood ends as that one ended.
+      if (alike !== undefined && extent === alike.extent && isEqual(present, alike.present)) {
+        channel.copy(alike.channel);
+        refresh = alike.refresh;
+        firstData = alike.firstData;
+        this.#charge(channel, alike.time);
+      } else {
+        const from = Math.max(now, channel.admitFrom) + modeSwitch;
+        const scheduler = this.#scheduler;
+        if (!scheduler.serve(channel, accesses, isWrite, from, channelStart + modeSwitch)) continue;
+        channel.mode = ARRAY_MODE;
+        const service = scheduler.lastData - channelStart;
+        refresh = refreshTime(this.#timing, service);
+        firstData = scheduler.firstData + refreshTime(this.#timing, scheduler.firstData - channelStart);
+        this.#lengthen(channel, channelStart, service, refresh);
+        // The scheduler's counts are those of the channel that it served last, and stand for the channels alike to it.
+        alike =
+          extent === undefined
+            ? undefined
+            : { extent, present, channel, refresh, firstData, time: service + refresh };
+      }
       bursts += counts[scheduled.BURSTS] ?? 0;
       misses += counts[scheduled.MISSES] ?? 0;
       conflicts += counts[scheduled.CONFLICTS] ?? 0;
@@ -274,7 +310,10 @@ export class DramModel implements ComponentModel {
   /** Lengthens the service of a channel by its refresh, and counts what it costs to be at work for that time. */
   #lengthen(channel: Channel, start: Picoseconds, service: Picoseconds, refresh: Picoseconds): void {
     if (refresh > 0) channel.delay(start, refresh);
-    const time = service + refresh;
+    this.#charge(channel, service + refresh);
+  }
+
+  #charge(channel: Channel, time: Picoseconds): void {
     const open = this.#standbyAll && channel.openBanks > 0 ? this.#geometry.banks : channel.openBanks;
     if (!Number.isSafeInteger(open * time)) throw this.#overflow();
     this.#host.occupy(time);

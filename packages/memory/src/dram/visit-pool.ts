@@ -100,7 +100,8 @@ export class VisitPool {
   /** The earliest time at which a held visit was taken up, or `time` where none is held. */
   earliestAdmitted(time: Picoseconds): Picoseconds {
     let earliest = time;
-    for (let visit = 0; visit < this.size; visit++) earliest = Math.min(earliest, this.admitted[visit] ?? time);
+    for (let visit = 0; visit < this.size; visit++)
+      earliest = Math.min(earliest, this.admitted[visit] ?? time);
     return earliest;
   }
 
