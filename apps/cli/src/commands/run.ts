@@ -66,7 +66,7 @@ Examples:
   systole run pim-gpt gpt2-xl
   systole run pim-gpt gpt2-xl --generate 64 --html report.html --timeline timeline.json
   systole run pim-gpt gpt2-xl --set components.dram.channels=16 --json
-  systole run pim-gpt --model my/config.json --prompt 128 --generate 256 --weights int8 --kv int8
+  systole run pim-gpt --model my/config.json --prompt 128 --generate 256 --weights int8 --kv int8 --set components.mac.format=int8
   systole run pim-gpt trace.jsonl.gz`,
     )
     .action(async (chipName: string, workload: string | undefined, flags: RunFlags) => {
