@@ -95,7 +95,7 @@ describe('compute/simd-mac, by hand', () => {
 
   it('refuses wider operands, other kinds, block formats and unknown names', () => {
     const dot = { count: 1, k: 20 };
-    expect(() => duration('dot', dot, {}, 'int32')).toThrow('of int16 lanes is given operands of int32');
+    expect(() => duration('dot', dot, {}, 'int32')).toThrow('of int16 is given a dot of int32');
     expect(() => duration('dot', dot, {}, 'posit8')).toThrow('It computes in int16, int8, int4.');
     for (const format of ['mxfp8', 'nonsense', 'fp32']) {
       expect(() => duration('dot', dot, { kinds: 'all' }, format)).toThrow(SystoleError);

@@ -62,11 +62,12 @@ export interface ComponentModel {
 /**
  * In-memory compute: the memory owns rows, commands and their timing; the unit owns arithmetic, lanes and formats. The
  * memory opens a row and issues one column access per `interval` at the fastest; in every lane the unit consumes a
- * segment per access.
+ * segment per access. `format` is that of the stored elements; `activationFormat` that of the input which meets them, the
+ * same where it is left out.
  */
 export interface SegmentConsumer {
   /** The least time between two segments of one lane. */
-  interval(segment: Bytes, format: string): Picoseconds;
+  interval(segment: Bytes, format: string, activationFormat?: string): Picoseconds;
   /** From the last segment until the accumulators hold the sum. */
   drain(format: string): Picoseconds;
   /** Sums that a lane can hold before they must be read. */
@@ -75,8 +76,12 @@ export interface SegmentConsumer {
   resultBytes(format: string): Bytes;
   /** Multiply-accumulates that one segment holds. */
   macsPerSegment(segment: Bytes, format: string): number;
-  /** Whether the unit computes in this format. */
-  supports(format: string): boolean;
+  /** Whether the unit computes with stored elements of `format` and an input of `activationFormat`. */
+  supports(format: string, activationFormat?: string): boolean;
+  /** The formats that it takes, as the hint of an error says them. */
+  readonly takes?: string | undefined;
+  /** Room of one place for the input that its segments meet, where the unit has a buffer of its own. */
+  readonly inputBuffer?: Bytes | undefined;
   /** Records that `segments` (over all lanes) were consumed, of whose MACs `useful` were asked for, in `busy` ps × lane. */
   consume(segments: number, segment: Bytes, format: string, useful: number, busy: Picoseconds): void;
 }

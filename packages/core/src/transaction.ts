@@ -29,8 +29,10 @@ export interface Transaction {
   readonly bytes: Bytes;
   /** Useful multiply-accumulates, over all chunks; what the operator asks for, without padding. */
   readonly macs?: number;
-  /** The number format of the elements, such as `bf16`. */
+  /** The number format of the elements, such as `bf16`; of two operands, that of the stored one: weights, keys, values. */
   readonly format?: string;
+  /** Of two operands, the number format of the one that streams by. Without it, it is that of `format`. */
+  readonly activationFormat?: string;
   readonly pattern?: AccessPattern;
   readonly dims?: Readonly<Record<string, number>>;
 }

@@ -15,3 +15,16 @@ describe('how many banks there may be', () => {
     expect(conflictsOf(65)).toContain('channels');
   });
 });
+
+describe('how fast vectors and sums pass the port', () => {
+  const conflictsOf = (written: Readonly<Record<string, string>>): readonly string[] =>
+    declaration
+      .conflicts(resolve(declaration, [], { tCCDS: '4 ns', tCCDL: '4 ns', ...written }))
+      .map(({ parameter }) => parameter);
+
+  test.each(['tBufferWrite', 'tResultRead'])('%s is no shorter than tCCDS', (parameter) => {
+    expect(conflictsOf({ [parameter]: '3.999 ns' })).toContain(parameter);
+    expect(conflictsOf({ [parameter]: '4 ns' })).not.toContain(parameter);
+    expect(conflictsOf({})).not.toContain(parameter);
+  });
+});

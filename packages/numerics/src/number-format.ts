@@ -18,6 +18,11 @@ export interface NumberFormat {
   readonly exponentBits?: number;
   /** Bits of the fraction field, without the implicit leading one. A posit has no fixed number. */
   readonly mantissaBits?: number;
+  /**
+   * Of a float, the codes of the largest exponent field that are no finite numbers: all of them, as in IEEE 754 (without
+   * it), the last one alone, or none.
+   */
+  readonly reserved?: 'exponent' | 'code' | 'none';
   readonly block?: BlockGeometry;
   /** Bits of one more scale for the whole tensor. It travels beside the tensor and is not in `storageBits`. */
   readonly tensorScaleBits?: number;
@@ -98,11 +103,17 @@ export const NUMBER_FORMATS: readonly NumberFormat[] = [
   },
   float('bf16', 8, 7, 'Brain float: the upper half of binary32', 'Google, bfloat16 of Cloud TPU'),
   float('fp16', 5, 10, 'Half precision (binary16)', IEEE_754),
-  float('fp8-e4m3', 4, 3, 'FP8 with more precision; no infinities, largest 448', OCP_FP8),
+  {
+    ...float('fp8-e4m3', 4, 3, 'FP8 with more precision; no infinities, largest 448', OCP_FP8),
+    reserved: 'code',
+  },
   float('fp8-e5m2', 5, 2, 'FP8 with more range; infinities as in IEEE 754', OCP_FP8),
-  float('fp6-e3m2', 3, 2, 'FP6 with more range; largest 28', OCP_MX),
-  float('fp6-e2m3', 2, 3, 'FP6 with more precision; largest 7.5', OCP_MX),
-  float('fp4-e2m1', 2, 1, 'FP4: 0, 0.5, 1, 1.5, 2, 3, 4, 6 and their negatives', OCP_MX),
+  { ...float('fp6-e3m2', 3, 2, 'FP6 with more range; largest 28', OCP_MX), reserved: 'none' },
+  { ...float('fp6-e2m3', 2, 3, 'FP6 with more precision; largest 7.5', OCP_MX), reserved: 'none' },
+  {
+    ...float('fp4-e2m1', 2, 1, 'FP4: 0, 0.5, 1, 1.5, 2, 3, 4, 6 and their negatives', OCP_MX),
+    reserved: 'none',
+  },
   integer(32),
   integer(16),
   integer(8),

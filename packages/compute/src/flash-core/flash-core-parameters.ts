@@ -1,9 +1,7 @@
 import { param } from '@systole/core';
 import type { Source } from '@systole/core';
-import { formatNames, NUMBER_FORMATS } from '@systole/numerics';
-
-/** Formats whose elements stand alone; a block format has scales that a core would have to fetch. */
-const ELEMENT_FORMATS = NUMBER_FORMATS.filter((format) => format.block === undefined).map(({ name }) => name);
+import { formatNames } from '@systole/numerics';
+import { ELEMENT_FORMATS, wideActivationPasses, widens } from '../operand-formats.ts';
 
 const CAMBRICON_POWER: Source = {
   source: 'Yu et al.: Cambricon-LLM, MICRO 2024, Table IV (65 nm)',
@@ -24,10 +22,21 @@ export const flashCoreParameters = {
       note: '32 K operations of a 16 KiB page within an array read of 20 us; the clock itself is not published',
     },
   }),
-  format: param.choice(ELEMENT_FORMATS, 'Number format of the stored operands', { default: 'int8' }),
+  format: param.choice(
+    ELEMENT_FORMATS.map(({ name }) => name),
+    'Number format of the multipliers, and of the stored operands unless these are widened to it',
+    { default: 'int8' },
+  ),
+  widens,
+  wideActivationPasses,
   resultFormat: param.choice(formatNames(), 'Number format of a result as it leaves the die', {
     default: 'int32',
   }),
+  inputBuffer: param.optionalQuantity(
+    'data',
+    'Room of one core for the input that its pages meet; without it, that of the memory is all there is',
+    { min: '1 B', max: '64 MiB' },
+  ),
   outputBuffer: param.quantity('data', 'Room of one core for results', { default: '1 KiB', max: '64 MiB' }),
   pipelineDepth: param.integer('Cycles from the last operand of a page until its results are there', {
     min: 0,

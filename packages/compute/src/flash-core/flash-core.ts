@@ -1,6 +1,7 @@
 import { ClockDomain, defineComponent } from '@systole/core';
 import type { ParameterConflict } from '@systole/core';
 import { findFormat, storageBytes } from '@systole/numerics';
+import { operandRates } from '../operand-formats.ts';
 import { FlashCoreModel } from './flash-core-model.ts';
 import { flashCoreParameters } from './flash-core-parameters.ts';
 
@@ -21,6 +22,7 @@ export const flashCore = defineComponent({
         clock: '400 MHz',
         format: 'int8',
         resultFormat: 'int8',
+        inputBuffer: '1 KiB',
         outputBuffer: '1 KiB',
         power: '1935.6 uW',
         area: '0.0598135 mm2',
@@ -28,7 +30,7 @@ export const flashCore = defineComponent({
       source: {
         source: 'Yu et al.: Cambricon-LLM, MICRO 2024 (arXiv 2409.15654), Table IV (65 nm)',
         confidence: 'secondary',
-        note: 'the area is the sum of the rows of the table, whose printed total of 39813.5 um2 is below one of them; clock and the half of the buffers for results are inferred',
+        note: 'the area is the sum of the rows of the table, whose printed total of 39813.5 um2 is below one of them; clock and the halves of the buffers for inputs and results are inferred',
       },
     },
   },
@@ -51,11 +53,14 @@ export const flashCore = defineComponent({
   placesParameter: 'cores',
   staticPower: ({ cores, idlePower }) => cores * idlePower,
   area: ({ cores, area }) => (area === undefined ? undefined : cores * area),
-  facts: ({ cores, macsPerCycle, clock, format, pipelineDepth }) => ({
-    macsPerSecond: { [format]: cores * macsPerCycle * clock },
-    minimumLatency: new ClockDomain(clock).edge(pipelineDepth),
-    resources: cores,
-  }),
+  facts(values) {
+    const { cores, macsPerCycle, clock, pipelineDepth } = values;
+    return {
+      ...operandRates(values, cores * macsPerCycle * clock),
+      minimumLatency: new ClockDomain(clock).edge(pipelineDepth),
+      resources: cores,
+    };
+  },
   // It serves no transactions of its own, so there is nothing to bound.
   lowerBound: () => 0,
   conflicts({ outputBuffer, resultFormat }): readonly ParameterConflict[] {

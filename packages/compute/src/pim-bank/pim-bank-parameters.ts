@@ -1,8 +1,6 @@
 import { param } from '@systole/core';
-import { formatNames, NUMBER_FORMATS } from '@systole/numerics';
-
-/** Formats whose elements stand alone; a block format has scales that a lane would have to fetch. */
-const ELEMENT_FORMATS = NUMBER_FORMATS.filter((format) => format.block === undefined).map(({ name }) => name);
+import { formatNames } from '@systole/numerics';
+import { ELEMENT_FORMATS, widens } from '../operand-formats.ts';
 
 /** The parameters of `compute/pim-bank`. */
 export const pimBankParameters = {
@@ -13,11 +11,21 @@ export const pimBankParameters = {
     max: '100 GHz',
     default: '1 GHz',
   }),
-  format: param.choice(ELEMENT_FORMATS, 'Number format of the operands', { default: 'bf16' }),
+  format: param.choice(
+    ELEMENT_FORMATS.map(({ name }) => name),
+    'Number format of the multipliers, and of the operands unless these are widened to it',
+    { default: 'bf16' },
+  ),
+  widens,
   resultFormat: param.choice(formatNames(), 'Number format of a sum as it is read', { default: 'bf16' }),
   adderTree: param.flag('Whether the lanes are added up; without, a sum is read as one part a lane', {
     default: true,
   }),
+  inputBuffer: param.optionalQuantity(
+    'data',
+    'Registers of one unit for the vector; without it, the vector is read from the buffer of its channel',
+    { min: '1 B', max: '64 MiB' },
+  ),
   accumulators: param.integer('Sums that one unit holds', { max: 65_536, default: 1 }),
   pipelineDepth: param.integer('Cycles from the last segment until the sum is there', {
     min: 0,

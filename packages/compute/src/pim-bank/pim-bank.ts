@@ -1,4 +1,5 @@
 import { ClockDomain, defineComponent } from '@systole/core';
+import { operandRates } from '../operand-formats.ts';
 import { PimBankModel } from './pim-bank-model.ts';
 import { pimBankParameters } from './pim-bank-parameters.ts';
 
@@ -30,12 +31,13 @@ export const pimBank = defineComponent({
         format: 'fp16',
         resultFormat: 'fp16',
         adderTree: false,
+        inputBuffer: '256 B',
         accumulators: 8,
       },
       source: {
         source: 'Lee et al., ISCA 2021; PIMSimulator of Samsung',
         confidence: 'secondary',
-        note: '128 units x 16 lanes x 300 MHz is the published 1.2 TFLOPS',
+        note: '128 units x 16 lanes x 300 MHz is the published 1.2 TFLOPS; of two sets of eight registers of 256 bits one holds inputs, the other sums',
       },
     },
   },
@@ -63,11 +65,14 @@ export const pimBank = defineComponent({
   placesParameter: 'banks',
   staticPower: ({ banks, idlePower }) => banks * idlePower,
   area: ({ banks, areaPerBank }) => (areaPerBank === undefined ? undefined : banks * areaPerBank),
-  facts: ({ banks, lanes, clock, format, pipelineDepth }) => ({
-    macsPerSecond: { [format]: banks * lanes * clock },
-    minimumLatency: new ClockDomain(clock).edge(pipelineDepth),
-    resources: banks,
-  }),
+  facts(values) {
+    const { banks, lanes, clock, pipelineDepth } = values;
+    return {
+      ...operandRates(values, banks * lanes * clock),
+      minimumLatency: new ClockDomain(clock).edge(pipelineDepth),
+      resources: banks,
+    };
+  },
   // It serves no transactions of its own, so there is nothing to bound.
   lowerBound: () => 0,
   create: (context) => new PimBankModel(context),

@@ -1,21 +1,16 @@
-import { SystoleError } from '@systole/core';
-import { findFormat, NUMBER_FORMATS } from '@systole/numerics';
-import type { NumberFormat } from '@systole/numerics';
-
-/** Formats whose elements stand alone; a block format has scales, which no lane here applies. */
-export const LANE_FORMATS: readonly NumberFormat[] = NUMBER_FORMATS.filter(
-  (format) => format.block === undefined,
-);
+import type { Transaction } from '@systole/core';
+import { findFormat } from '@systole/numerics';
+import { ELEMENT_FORMATS, readOperands, storedFormat } from '../operand-formats.ts';
+import type { OperandRules } from '../operand-formats.ts';
 
 /** The widths that operands of these formats have, in bits, narrowest first. */
-export const LANE_WIDTHS: readonly number[] = [...new Set(LANE_FORMATS.map(({ bits }) => bits))].toSorted(
+export const LANE_WIDTHS: readonly number[] = [...new Set(ELEMENT_FORMATS.map(({ bits }) => bits))].toSorted(
   (a, b) => a - b,
 );
 
 /** What decides in which formats lanes compute, and how many operands each takes. */
-export interface Lanes {
+export interface Lanes extends OperandRules {
   readonly lanes: number;
-  readonly format: string;
   readonly packing: 'linear' | 'none';
   readonly kinds: 'same' | 'all';
 }
@@ -33,19 +28,32 @@ export function lanesIn(name: string, unit: Lanes): number | undefined {
   return unit.lanes * (unit.packing === 'linear' ? Math.floor(own.bits / format.bits) : 1);
 }
 
-/** The names of the formats in which the lanes compute. */
+/** The names of the formats of stored operands: those in which the lanes compute, then those that they widen. */
 export function formatsOf(unit: Lanes): readonly string[] {
-  return LANE_FORMATS.map(({ name }) => name).filter((name) => lanesIn(name, unit) !== undefined);
+  const names = ELEMENT_FORMATS.map(({ name }) => name);
+  const native = names.filter((name) => lanesIn(name, unit) !== undefined);
+  const widened = names.filter((name) => !native.includes(name) && storedFormat(name, unit) !== undefined);
+  return [...native, ...widened];
 }
 
-/** As `lanesIn`, with the width of the format. Throws `argument/invalid` where the lanes do not compute in it. */
-export function requireLanes(name: string, unit: Lanes): { readonly lanes: number; readonly bits: number } {
-  const lanes = lanesIn(name, unit);
-  const format = findFormat(name);
-  if (lanes !== undefined && format !== undefined) return { lanes, bits: format.bits };
-  throw new SystoleError({
-    code: 'argument/invalid',
-    message: `a SIMD MAC unit of ${unit.format} lanes is given operands of ${name}`,
-    hint: `It computes in ${formatsOf(unit).join(', ')}.`,
-  });
+/** Lanes at work on a transaction: how many, on operands of how many bits, in how many passes of each product. */
+export interface LaneUse {
+  readonly lanes: number;
+  readonly bits: number;
+  readonly passes: number;
+}
+
+/**
+ * How the lanes take the operands of a transaction: two of one format that they compute in as they are, any others
+ * widened to `format` or in passes. Throws `argument/invalid` where they take them in none of these ways.
+ */
+export function requireLanes(transaction: Transaction, unit: Lanes): LaneUse {
+  const { format = unit.format, activationFormat = format } = transaction;
+  const stored = findFormat(format);
+  const packed = lanesIn(format, unit);
+  if (stored !== undefined && packed !== undefined && findFormat(activationFormat) === stored) {
+    return { lanes: packed, bits: stored.bits, passes: 1 };
+  }
+  const { passes } = readOperands(transaction, unit, 'a SIMD MAC unit', formatsOf(unit));
+  return { lanes: unit.lanes, bits: findFormat(unit.format)?.bits ?? 0, passes };
 }

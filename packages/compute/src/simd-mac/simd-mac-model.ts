@@ -3,6 +3,7 @@ import type { ComponentModel, Host, ModelContext, Token, Transaction, Values } f
 import type { Picoseconds } from '@systole/units';
 import { checkedCount } from '../matmul.ts';
 import { LANE_WIDTHS, requireLanes } from './lane-formats.ts';
+import type { LaneUse } from './lane-formats.ts';
 import type { SimdMacParameters } from './simd-mac-parameters.ts';
 import { readSimdWork, simdCycles } from './simd-work.ts';
 
@@ -19,9 +20,9 @@ export class SimdMacModel implements ComponentModel {
   readonly #cycles: number;
   readonly #macs: ReadonlyMap<number, number>;
   #freeAt: Picoseconds = 0;
-  /** The transaction whose format is at hand: its chunks come one after the other. */
+  /** The transaction whose formats are at hand: its chunks come one after the other. */
   #transaction: Transaction | undefined;
-  #lanes = { lanes: 1, bits: 1 };
+  #lanes: LaneUse = { lanes: 1, bits: 1, passes: 1 };
 
   constructor({ host, values, action, statistic, reason }: ModelContext<SimdMacParameters>) {
     this.#host = host;
@@ -35,24 +36,25 @@ export class SimdMacModel implements ComponentModel {
 
   accept(token: Token, transaction: Transaction, chunk: number, chunks: number): void {
     const host = this.#host;
-    const { format, arrangement, pipelineDepth } = this.#values;
+    const { arrangement, pipelineDepth } = this.#values;
     if (transaction !== this.#transaction) {
-      this.#lanes = requireLanes(transaction.format ?? format, this.#values);
+      this.#lanes = requireLanes(transaction, this.#values);
       this.#transaction = transaction;
     }
-    const { lanes, bits } = this.#lanes;
+    const { lanes, bits, passes } = this.#lanes;
     const work = readSimdWork(transaction, chunk, chunks);
     const { batches, width, k, useful } = work;
-    const cycles = simdCycles(work, lanes, arrangement);
-    if (cycles === 0) {
+    const single = simdCycles(work, lanes, arrangement);
+    if (single === 0) {
       host.finish(token, host.now, host.now, host.now);
       return;
     }
-    const slots = checkedCount(cycles * lanes, 'slots for multiply-accumulates');
+    const cycles = single * passes;
+    const slots = checkedCount(cycles * lanes, 'slots for multiply-accumulates') / passes;
     const entering = this.#clock.duration(cycles);
     const start = Math.max(host.now, this.#freeAt);
     const last = start + this.#clock.duration(cycles + pipelineDepth);
-    const ofFirst = arrangement === 'inner' ? Math.ceil(k / lanes) : k;
+    const ofFirst = (arrangement === 'inner' ? Math.ceil(k / lanes) : k) * passes;
     const first = start + this.#clock.duration(Math.min(cycles, ofFirst) + pipelineDepth);
     this.#freeAt = start + entering;
 
@@ -61,7 +63,7 @@ export class SimdMacModel implements ComponentModel {
     host.finish(token, start, first, last);
     host.occupy(this.#clock.edge(cycles));
     host.macs(useful, slots - useful);
-    host.act(this.#macs.get(bits) ?? -1, batches * width * k);
+    host.act(this.#macs.get(bits) ?? -1, batches * width * k * passes);
     host.count(this.#cycles, cycles);
   }
 

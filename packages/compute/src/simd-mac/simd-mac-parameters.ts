@@ -1,9 +1,7 @@
 import { param } from '@systole/core';
 import type { Values } from '@systole/core';
 import { findFormat, formatNames } from '@systole/numerics';
-import { LANE_FORMATS } from './lane-formats.ts';
-
-const ELEMENT_FORMATS = LANE_FORMATS.map(({ name }) => name);
+import { ELEMENT_FORMATS, wideActivationPasses, widens } from '../operand-formats.ts';
 
 function energyOf(bits: number) {
   return param.optionalQuantity(
@@ -19,7 +17,13 @@ export const simdMacParameters = {
     max: 1_048_576,
     default: 64,
   }),
-  format: param.choice(ELEMENT_FORMATS, 'Widest number format of the lanes', { default: 'int16' }),
+  format: param.choice(
+    ELEMENT_FORMATS.map(({ name }) => name),
+    'Widest number format of the lanes',
+    { default: 'int16' },
+  ),
+  widens,
+  wideActivationPasses,
   packing: param.choice(
     ['linear', 'none'],
     'Whether a lane takes as many narrower operands as fit side by side into its width, or one',

@@ -1,5 +1,6 @@
 import { ClockDomain, defineComponent } from '@systole/core';
 import type { ActionForm } from '@systole/core';
+import { wideRates } from '../operand-formats.ts';
 import { formatsOf, LANE_WIDTHS, lanesIn, requireLanes } from './lane-formats.ts';
 import { SimdMacModel } from './simd-mac-model.ts';
 import { macEnergyOf, simdMacParameters } from './simd-mac-parameters.ts';
@@ -12,7 +13,7 @@ const actions: Readonly<Record<string, ActionForm<SimdMacParameters>>> = Object.
   LANE_WIDTHS.map((bits) => [
     `mac${bits}`,
     {
-      help: `a multiply-accumulate on operands of ${bits} bits`,
+      help: `a multiply-accumulate on operands of ${bits} bits, or a pass of it`,
       unit: 'MAC',
       energy: (values) => macEnergyOf(bits, values),
     },
@@ -36,18 +37,20 @@ export const simdMac = defineComponent({
   staticPower: (values) => values.idlePower,
   area: (values) => values.area,
   facts(values) {
-    const rates = formatsOf(values).map((name) => [name, (lanesIn(name, values) ?? 0) * values.clock]);
+    const { lanes, clock } = values;
+    const rates = formatsOf(values).map((name) => [name, (lanesIn(name, values) ?? lanes) * clock]);
     return {
       macsPerSecond: Object.fromEntries(rates),
+      ...wideRates(values, lanes * clock),
       minimumLatency: new ClockDomain(values.clock).edge(values.pipelineDepth),
       resources: 1,
     };
   },
   lowerBound(transaction, values) {
-    const { format, clock, pipelineDepth } = values;
-    const { lanes } = requireLanes(transaction.format ?? format, values);
+    const { clock, pipelineDepth } = values;
+    const { lanes, passes } = requireLanes(transaction, values);
     const { batches, width, k } = readSimdWork(transaction);
-    const cycles = (batches * width * k) / lanes;
+    const cycles = (batches * width * k * passes) / lanes;
     return new ClockDomain(clock).edge(pipelineDepth) + Math.floor(cycles * (PICOSECONDS_PER_SECOND / clock));
   },
   create: (context) => new SimdMacModel(context),

@@ -10,9 +10,9 @@ import {
   readUseful,
   sharesBefore,
 } from '../matmul.ts';
-import { LANE_FORMATS } from './lane-formats.ts';
+import { ELEMENT_FORMATS } from '../operand-formats.ts';
 
-const FORMATS = LANE_FORMATS.map(({ name }) => name);
+const FORMATS = ELEMENT_FORMATS.map(({ name }) => name);
 
 const COUNT = { min: 1, max: 2 ** 24, help: 'dot products, each of operands of its own' };
 const LENGTH = { min: 1, max: 2 ** 24, help: 'length of each dot product' };

@@ -16,11 +16,13 @@ export interface SystolicArray {
   readonly macsPerPe?: number;
   /** Whether the next stationary tile loads while the current one computes. Default no. */
   readonly doubleBuffered?: boolean;
+  /** Pieces in which an element of the left matrix is multiplied, one after the other. Default 1. */
+  readonly passes?: number;
 }
 
 /** What a matmul costs on a systolic array. Cycles unless said otherwise. */
 export interface SystolicCycles {
-  /** Tiles of the stationary matrix along the rows and along the columns of the array, and in all. */
+  /** Tiles of the stationary matrix along the rows and along the columns of the array, and in all pieces of them. */
   readonly rowFolds: number;
   readonly columnFolds: number;
   readonly folds: number;
@@ -77,16 +79,25 @@ interface Extent {
  * the tile that comes next: the waves of the next fold enter behind those of the current one, as soon as these have
  * entered (T) and the next tile is there (R), so that only the first fill and the last drain are seen.
  *
+ * An element of the left matrix in `passes` pieces (an activation of 16 bits in two halves of 8) is as many elements one
+ * after the other: where it streams, T is `passes` times as long and the pieces are added up on their way; where it stays,
+ * each piece is a tile of its own.
+ *
  * Throws `argument/invalid` for a size that is no positive whole number, and `limit/exceeded` for counts past 2^53 - 1.
  */
 export function systolicCycles(shape: MatmulShape, array: SystolicArray): SystolicCycles {
   const { m, k, n } = shape;
-  const { rows, columns, dataflow, macsPerPe = 1, doubleBuffered = false } = array;
-  for (const [name, size] of Object.entries({ m, k, n, rows, columns, macsPerPe })) checkSize(name, size);
-  const { alongRows, alongColumns, streamed } = extentOf(shape, dataflow, macsPerPe);
+  const { rows, columns, dataflow, macsPerPe = 1, doubleBuffered = false, passes = 1 } = array;
+  for (const [name, size] of Object.entries({ m, k, n, rows, columns, macsPerPe, passes })) {
+    checkSize(name, size);
+  }
+  const { alongRows, alongColumns, streamed: elements } = extentOf(shape, dataflow, macsPerPe);
+  const staying = dataflow === 'input-stationary' ? passes : 1;
+  const passing = passes / staying;
+  const streamed = elements * passing;
   const rowFolds = Math.ceil(alongRows / rows);
   const columnFolds = Math.ceil(alongColumns / columns);
-  const folds = rowFolds * columnFolds;
+  const folds = rowFolds * columnFolds * staying;
   const isOutput = dataflow === 'output-stationary';
 
   const fill = isOutput ? 0 : rows;
@@ -94,14 +105,15 @@ export function systolicCycles(shape: MatmulShape, array: SystolicArray): Systol
   const overlaps = doubleBuffered && !isOutput;
   const interval = overlaps ? Math.max(streamed, rows) : fill + streamed + drain;
   const cycles = checkedCount((folds - 1) * interval + fill + streamed + drain, 'cycles');
-  const kFolds = isOutput ? 1 : rowFolds;
-  const firstResult = (kFolds - 1) * interval + (isOutput ? streamed : fill + rows);
+  const kFolds = isOutput ? 1 : rowFolds * staying;
+  const firstResult = (kFolds - 1) * interval + (isOutput ? streamed : fill + rows + passing - 1);
 
   const steps = folds * streamed * rows * columns;
   // An operand goes on to the right and another one, or the partial sum, goes down.
   const shifts = checkedCount(steps * (isOutput ? 2 * macsPerPe : macsPerPe + 1), 'words handed on in PEs');
-  const slots = checkedCount(steps * macsPerPe, 'slots for multiply-accumulates');
+  const slots = checkedCount(steps * macsPerPe, 'slots for multiply-accumulates') / passes;
   const macs = m * k * n;
+  const loaded = tileElements(shape, dataflow) * staying;
   const resultWrites = m * n * kFolds;
   return {
     rowFolds,
@@ -116,13 +128,13 @@ export function systolicCycles(shape: MatmulShape, array: SystolicArray): Systol
     firstResult,
     macs,
     slots,
-    mappingEfficiency: tileElements(shape, dataflow) / (folds * rows * columns * (isOutput ? 1 : macsPerPe)),
+    mappingEfficiency: loaded / (folds * rows * columns * (isOutput ? 1 : macsPerPe)),
     utilisation: macs / (cycles * rows * columns * macsPerPe),
-    leftReads: m * k * (dataflow === 'input-stationary' ? 1 : columnFolds),
-    rightReads: k * n * (isOutput ? rowFolds : dataflow === 'input-stationary' ? columnFolds : 1),
+    leftReads: m * k * (dataflow === 'input-stationary' ? staying : columnFolds),
+    rightReads: k * n * (isOutput ? rowFolds : dataflow === 'input-stationary' ? columnFolds * staying : 1),
     resultWrites,
     partialReads: resultWrites - m * n,
-    loads: isOutput ? 0 : tileElements(shape, dataflow),
+    loads: isOutput ? 0 : loaded,
     shifts,
   };
 }

@@ -1,16 +1,22 @@
 import { ClockDomain, SystoleError } from '@systole/core';
-import type { ComponentModel, Host, ModelContext, Token, Transaction } from '@systole/core';
-import { findFormat } from '@systole/numerics';
+import type { ComponentModel, Host, ModelContext, Token, Transaction, Values } from '@systole/core';
 import type { Picoseconds } from '@systole/units';
 import { chunkOf, readMatmul } from '../matmul.ts';
 import type { Matmul, MatmulChunk } from '../matmul.ts';
+import { readOperands } from '../operand-formats.ts';
+import type { OperandRules } from '../operand-formats.ts';
 import { systolicCycles } from './systolic-cycles.ts';
 import type { SystolicArray, SystolicCycles } from './systolic-cycles.ts';
 import type { SystolicParameters } from './systolic-parameters.ts';
 
-/** What an array of format `format` is asked for. Throws `argument/invalid` where it computes no such thing. */
-export function readSystolic(transaction: Transaction, format: string): Matmul {
-  const { kind, format: asked } = transaction;
+/** A matmul, and the passes of each of its multiply-accumulates. */
+interface SystolicMatmul extends Matmul {
+  readonly passes: number;
+}
+
+/** What an array is asked for. Throws `argument/invalid` where it computes no such thing, or not in these formats. */
+export function readSystolic(transaction: Transaction, rules: OperandRules): SystolicMatmul {
+  const { kind } = transaction;
   if (kind !== 'matmul') {
     throw new SystoleError({
       code: 'argument/invalid',
@@ -18,14 +24,8 @@ export function readSystolic(transaction: Transaction, format: string): Matmul {
       hint: 'It takes matmul.',
     });
   }
-  if (asked !== undefined && findFormat(asked)?.name !== format) {
-    throw new SystoleError({
-      code: 'argument/invalid',
-      message: `a systolic array of ${format} is given a matmul of ${asked}`,
-      hint: `Convert the operands to ${format}, or give the array another format.`,
-    });
-  }
-  return readMatmul(transaction);
+  const { passes } = readOperands(transaction, rules, 'a systolic array');
+  return { ...readMatmul(transaction), passes };
 }
 
 /**
@@ -34,9 +34,8 @@ export function readSystolic(transaction: Transaction, format: string): Matmul {
  */
 export class SystolicModel implements ComponentModel {
   readonly #host: Host;
-  readonly #array: SystolicArray;
+  readonly #values: Values<SystolicParameters>;
   readonly #overlaps: boolean;
-  readonly #format: string;
   readonly #clock: ClockDomain;
   readonly #fill: number;
   readonly #compute: number;
@@ -48,15 +47,16 @@ export class SystolicModel implements ComponentModel {
   /** When the next waves may enter, and when the PEs can take the next tile. */
   #streamFreeAt: Picoseconds = 0;
   #tileFreeAt: Picoseconds = 0;
-  /** The transaction whose sizes are at hand: its chunks come one after the other. */
+  /** The transaction whose sizes and passes are at hand: its chunks come one after the other. */
   #transaction: Transaction | undefined;
-  #matmul: Matmul = { m: 1, k: 1, n: 1, split: 'm', useful: 1 };
+  #array: SystolicArray;
+  #matmul: SystolicMatmul = { m: 1, k: 1, n: 1, split: 'm', useful: 1, passes: 1 };
 
   constructor({ host, values, action, statistic, reason }: ModelContext<SystolicParameters>) {
     this.#host = host;
+    this.#values = values;
     this.#array = values;
     this.#overlaps = values.doubleBuffered && values.dataflow !== 'output-stationary';
-    this.#format = values.format;
     this.#clock = new ClockDomain(values.clock);
     this.#fill = reason('fill');
     this.#compute = reason('compute');
@@ -79,7 +79,8 @@ export class SystolicModel implements ComponentModel {
 
   accept(token: Token, transaction: Transaction, chunk: number, chunks: number): void {
     if (transaction !== this.#transaction) {
-      this.#matmul = readSystolic(transaction, this.#format);
+      this.#matmul = readSystolic(transaction, this.#values);
+      this.#array = { ...this.#values, passes: this.#matmul.passes };
       this.#transaction = transaction;
     }
     const part = chunkOf(this.#matmul, chunk, chunks);
@@ -92,7 +93,7 @@ export class SystolicModel implements ComponentModel {
     if (this.#overlaps) this.#overlap(token, cost);
     else this.#follow(token, cost);
     this.#host.occupy(this.#clock.edge(cost.folds * cost.stream));
-    this.#count(part, cost);
+    this.#count(part, cost, this.#matmul.passes);
   }
 
   save(now: Picoseconds): readonly number[] {
@@ -149,11 +150,11 @@ export class SystolicModel implements ComponentModel {
     host.finish(token, start, first, last);
   }
 
-  #count(part: MatmulChunk, cost: SystolicCycles): void {
+  #count(part: MatmulChunk, cost: SystolicCycles, passes: number): void {
     const host = this.#host;
     host.macs(part.useful, cost.slots - part.useful);
-    host.act(this.#actions.mac, cost.macs);
-    host.act(this.#actions.padding, cost.slots - cost.macs);
+    host.act(this.#actions.mac, cost.macs * passes);
+    host.act(this.#actions.padding, (cost.slots - cost.macs) * passes);
     host.act(this.#actions.fill, cost.loads);
     host.act(this.#actions.drain, cost.resultWrites);
     host.act(this.#actions.shift, cost.shifts);

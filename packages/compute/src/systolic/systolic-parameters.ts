@@ -1,9 +1,7 @@
 import { param } from '@systole/core';
-import { formatNames, NUMBER_FORMATS } from '@systole/numerics';
+import { formatNames } from '@systole/numerics';
+import { ELEMENT_FORMATS, wideActivationPasses, wideStored, widens } from '../operand-formats.ts';
 import { DATAFLOWS } from './systolic-cycles.ts';
-
-/** Formats whose elements stand alone; a block format has scales, which no PE here applies. */
-const ELEMENT_FORMATS = NUMBER_FORMATS.filter((format) => format.block === undefined).map(({ name }) => name);
 
 /** The parameters of `compute/systolic`. */
 export const systolicParameters = {
@@ -24,7 +22,14 @@ export const systolicParameters = {
   doubleBuffered: param.flag('Whether the next stationary tile loads while the current one computes', {
     default: false,
   }),
-  format: param.choice(ELEMENT_FORMATS, 'Number format of the operands', { default: 'bf16' }),
+  format: param.choice(
+    ELEMENT_FORMATS.map(({ name }) => name),
+    'Number format of the multipliers, and of the operands unless these are widened to it',
+    { default: 'bf16' },
+  ),
+  widens,
+  wideActivationPasses,
+  wideStored,
   resultFormat: param.choice(formatNames(), 'Number format of results as they leave', { default: 'fp32' }),
   macEnergy: param.quantity('energy', 'Energy of a multiply-accumulate', {
     default: '1.5 pJ',

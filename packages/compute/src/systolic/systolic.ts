@@ -1,6 +1,7 @@
 import { ClockDomain, defineComponent } from '@systole/core';
 import type { Values } from '@systole/core';
 import { countMacs, matmulForm } from '../matmul.ts';
+import { operandRates } from '../operand-formats.ts';
 import { readSystolic, SystolicModel } from './systolic-model.ts';
 import { systolicParameters } from './systolic-parameters.ts';
 import type { SystolicParameters } from './systolic-parameters.ts';
@@ -64,7 +65,11 @@ export const systolic = defineComponent({
     partialReads: { unit: 'elements', help: 'partial sums read back there, to be added to' },
   },
   actions: {
-    mac: { help: 'a multiply-accumulate', unit: 'MAC', energy: (values) => values.macEnergy },
+    mac: {
+      help: 'a multiply-accumulate, or a pass of it',
+      unit: 'MAC',
+      energy: (values) => values.macEnergy,
+    },
     padding: {
       help: 'a multiply-accumulate of a PE that a fold leaves empty, while streams pass',
       unit: 'MAC',
@@ -93,14 +98,14 @@ export const systolic = defineComponent({
   staticPower: (values) => values.idlePower,
   area: (values) => values.area,
   facts: (values) => ({
-    macsPerSecond: { [values.format]: values.rows * values.columns * values.macsPerPe * values.clock },
+    ...operandRates(values, values.rows * values.columns * values.macsPerPe * values.clock),
     minimumLatency: minimumLatency(values),
     resources: 1,
   }),
   lowerBound(transaction, values) {
-    const { m, k, n } = readSystolic(transaction, values.format);
+    const { m, k, n, passes } = readSystolic(transaction, values);
     const { rows, columns, macsPerPe, clock } = values;
-    const cycles = countMacs(m, k, n) / (rows * columns * macsPerPe);
+    const cycles = countMacs(m, k, n, passes) / (rows * columns * macsPerPe);
     // The first tile has to be loaded, and the last wave to cross the array, whatever the work.
     const crossing = new ClockDomain(clock).edge(loadCycles(values) + rows + columns - 2);
     const bound = crossing + Math.floor(cycles * (PICOSECONDS_PER_SECOND / clock));

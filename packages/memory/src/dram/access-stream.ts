@@ -101,15 +101,6 @@ export class AccessStream {
     this.#runBytes = 0;
   }
 
-  /**
-   * The visits to come, where they are one stretch of bursts of one run: equal texts, equal visits. `undefined` where the pattern has
-   * several runs. Only after `hasNext`.
-   */
-  extent(): string | undefined {
-    if (this.#isLocal || this.#lastRun > 0) return undefined;
-    return `${this.#at} ${this.#end}`;
-  }
-
   /** Whether there is a further visit; opens the next run of this channel where one has ended. */
   hasNext(): boolean {
     while (this.#at >= this.#end) {

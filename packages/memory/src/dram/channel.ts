@@ -15,6 +15,7 @@ const WINDOW = 4;
 /** Sizes of a saved state: a flag, the mode, four times and the window; then so many a bank group and a bank. */
 const HEADER = 6 + WINDOW;
 const GROUP_TIMES = 3;
+const BANK_TIMES = 5;
 const CLOSED_FIELDS = 2;
 const OPEN_FIELDS = 5;
 
@@ -49,17 +50,24 @@ export class Channel {
   readonly writeAt: Float64Array;
   openBanks = 0;
 
+  /** All times of bank groups and banks in one piece, of which the columns above are parts. */
+  readonly #times: Float64Array;
+
   constructor(geometry: Geometry) {
     const { groups, banks } = geometry;
-    this.groupRead = new Float64Array(groups);
-    this.groupWrite = new Float64Array(groups);
-    this.groupActivate = new Float64Array(groups);
+    const times = new Float64Array(GROUP_TIMES * groups + BANK_TIMES * banks);
+    let used = 0;
+    const column = (length: number): Float64Array => times.subarray(used, (used += length));
+    this.#times = times;
+    this.groupRead = column(groups);
+    this.groupWrite = column(groups);
+    this.groupActivate = column(groups);
+    this.readyAt = column(banks);
+    this.prechargeAt = column(banks);
+    this.cycleAt = column(banks);
+    this.readAt = column(banks);
+    this.writeAt = column(banks);
     this.openRow = new Float64Array(banks).fill(CLOSED);
-    this.readyAt = new Float64Array(banks);
-    this.prechargeAt = new Float64Array(banks);
-    this.cycleAt = new Float64Array(banks);
-    this.readAt = new Float64Array(banks);
-    this.writeAt = new Float64Array(banks);
   }
 
   /** Everything free, every bank closed, at `now`. */
@@ -72,7 +80,7 @@ export class Channel {
     this.nextActivate = now;
     this.window.fill(now);
     this.windowHead = 0;
-    for (const times of this.#times()) times.fill(now);
+    this.#times.fill(now);
     this.openRow.fill(CLOSED);
     this.openBanks = 0;
   }
@@ -98,15 +106,14 @@ export class Channel {
   /** Moves every time after `from` later by `delay`. */
   delay(from: Picoseconds, delay: Picoseconds): void {
     const later = (time: number): number => (time > from ? time + delay : time);
+    const times = this.#times;
     this.dataEnd = later(this.dataEnd);
     this.admitFrom = later(this.admitFrom);
     this.nextRead = later(this.nextRead);
     this.nextWrite = later(this.nextWrite);
     this.nextActivate = later(this.nextActivate);
     for (let i = 0; i < WINDOW; i++) this.window[i] = later(this.window[i] ?? 0);
-    for (const times of this.#times()) {
-      for (let i = 0; i < times.length; i++) times[i] = later(times[i] ?? 0);
-    }
+    for (let i = 0; i < times.length; i++) times[i] = later(times[i] ?? 0);
   }
 
   /** Moves every time later by `duration`, and the rows of the banks that were touched on by `rows`. */
@@ -201,38 +208,35 @@ export class Channel {
     return next;
   }
 
-  /** Appends all that the next transaction can depend on, as seen from `now`. */
-  present(now: Picoseconds, into: number[]): void {
-    into.push(Math.max(0, this.admitFrom - now));
-    this.save(now, into);
+  /** The lowest row of data that is open, or 0 where none is. */
+  lowestRow(): number {
+    let lowest = Infinity;
+    for (const row of this.openRow) if (row >= 0 && row < lowest) lowest = row;
+    return lowest === Infinity ? 0 : lowest;
   }
 
-  /** Takes over the state of a channel of the same shape. */
-  copy(other: Channel): void {
-    this.mode = other.mode;
-    this.dataEnd = other.dataEnd;
-    this.admitFrom = other.admitFrom;
-    this.nextRead = other.nextRead;
-    this.nextWrite = other.nextWrite;
-    this.nextActivate = other.nextActivate;
-    this.window.set(other.window);
-    this.windowHead = other.windowHead;
-    this.openRow.set(other.openRow);
-    this.openBanks = other.openBanks;
-    const theirs = other.#times();
-    for (const [index, times] of this.#times().entries()) times.set(theirs[index] ?? times);
+  /** Moves the rows of data that are open on by `rows`. */
+  moveRows(rows: number): void {
+    for (let bank = 0; bank < this.openRow.length; bank++) {
+      if (this.#holdsData(bank)) this.openRow[bank] = (this.openRow[bank] ?? 0) + rows;
+    }
   }
 
-  #times(): readonly Float64Array[] {
-    return [
-      this.groupRead,
-      this.groupWrite,
-      this.groupActivate,
-      this.readyAt,
-      this.prechargeAt,
-      this.cycleAt,
-      this.readAt,
-      this.writeAt,
-    ];
+  /** The time from which on nothing that was done so far holds anything back. */
+  freeFrom(): Picoseconds {
+    let latest = Math.max(this.dataEnd, this.nextRead, this.nextWrite, this.nextActivate, ...this.window);
+    for (let group = 0; group < this.groupRead.length; group++) {
+      const column = Math.max(this.groupRead[group] ?? 0, this.groupWrite[group] ?? 0);
+      latest = Math.max(latest, column, this.groupActivate[group] ?? 0);
+    }
+    for (let bank = 0; bank < this.openRow.length; bank++) {
+      if (this.openRow[bank] === CLOSED) {
+        latest = Math.max(latest, this.readyAt[bank] ?? 0);
+        continue;
+      }
+      const row = Math.max(this.prechargeAt[bank] ?? 0, this.cycleAt[bank] ?? 0);
+      latest = Math.max(latest, row, this.readAt[bank] ?? 0, this.writeAt[bank] ?? 0);
+    }
+    return latest;
   }
 }

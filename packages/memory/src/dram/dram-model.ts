@@ -1,11 +1,22 @@
 import { share, SystoleError } from '@systole/core';
-import type { ComponentModel, Host, ModelContext, SegmentConsumer, Token, Transaction } from '@systole/core';
+import type {
+  AccessPattern,
+  ComponentModel,
+  Host,
+  ModelContext,
+  SegmentConsumer,
+  Token,
+  Transaction,
+} from '@systole/core';
 import type { Picoseconds } from '@systole/units';
-import { AccessStream } from './access-stream.ts';
-import { ARRAY_MODE, BUFFER_MODE, Channel } from './channel.ts';
-import { commonMode, countDataRows, findStart, leaveStream } from './lockstep.ts';
+import { ChannelServer } from './channel-server.ts';
+import { ChannelSet } from './channel-set.ts';
+import { ChannelStates } from './channel-states.ts';
+import type { ChannelState } from './channel-states.ts';
+import type { ChannelTransition } from './channel-transition.ts';
+import { Lockstep } from './lockstep.ts';
 import type { dramParameters } from './parameters.ts';
-import { RowScheduler } from './row-scheduler.ts';
+import { RequestParts } from './request-parts.ts';
 import * as scheduled from './schedule-counts.ts';
 import * as streamed from './segment-stream.ts';
 import { streamShape, usefulMacs } from './stream-request.ts';
@@ -42,19 +53,8 @@ export interface DramModelOptions {
   readonly mayLeap?: boolean;
 }
 
-/** What a channel was asked for and how it stood before; how it stands now. */
-interface Served {
-  readonly extent: string;
-  readonly present: readonly number[];
-  readonly channel: Channel;
-  readonly refresh: Picoseconds;
-  readonly firstData: Picoseconds;
-  readonly time: Picoseconds;
-}
-
-function isEqual(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index]);
-}
+/** States of channels, and what becomes of them, follow from the values alone: models of the same values share them. */
+const statesOf = new WeakMap<object, ChannelStates>();
 
 /**
  * DRAM at row granularity. A channel serves chunks in the order in which they arrive; their times follow at once, so
@@ -67,15 +67,14 @@ export class DramModel implements ComponentModel {
   readonly #timing: Timing;
   readonly #mayLeap: boolean;
   readonly #vectorBuffer: number;
-  readonly #closesRows: boolean;
   readonly #standbyAll: boolean;
-  readonly #channels: Channel[] = [];
-  readonly #scheduler: RowScheduler;
-  readonly #accesses: AccessStream;
+  readonly #channels: ChannelSet;
+  readonly #parts: RequestParts;
+  readonly #patterns = new WeakMap<Transaction, AccessPattern>();
+  readonly #server: ChannelServer;
+  readonly #lockstep: Lockstep;
   readonly #stream: streamed.SegmentStream;
   #consumer: SegmentConsumer | undefined;
-  /** Of the channel that ends last: what its time was spent on. */
-  readonly #critical: Float64Array;
   readonly #scheduledReasons: readonly (readonly [number, number])[];
   readonly #streamedReasons: readonly (readonly [number, number])[];
   readonly #reasons: Readonly<Record<'column' | 'refresh' | 'modeSwitch' | 'channelWait', number>>;
@@ -93,19 +92,21 @@ export class DramModel implements ComponentModel {
     this.#geometry = geometryOf(values);
     this.#timing = timingOf(values);
     this.#vectorBuffer = values.vectorBuffer;
-    this.#closesRows = values.rowPolicy === 'closed';
     this.#standbyAll = values.activeStandby === 'any-bank';
-    for (let i = 0; i < values.channels; i++) this.#channels.push(new Channel(this.#geometry));
-    this.#scheduler = new RowScheduler(
-      this.#geometry,
-      this.#timing,
-      values.queueDepth,
-      this.#closesRows,
+    let states = mayLeap ? statesOf.get(values) : undefined;
+    if (states === undefined) {
+      states = new ChannelStates(this.#geometry);
+      if (mayLeap) statesOf.set(values, states);
+    }
+    this.#channels = new ChannelSet(values.channels, states);
+    this.#parts = new RequestParts(this.#geometry);
+    this.#server = new ChannelServer(states, this.#geometry, this.#timing, {
+      queueDepth: values.queueDepth,
+      closesRows: values.rowPolicy === 'closed',
       mayLeap,
-    );
-    this.#accesses = new AccessStream(this.#geometry);
+    });
+    this.#lockstep = new Lockstep(this.#channels, this.#server);
     this.#stream = new streamed.SegmentStream(this.#geometry, this.#timing, mayLeap);
-    this.#critical = new Float64Array(this.#scheduler.counts.length);
     this.#scheduledReasons = SCHEDULED_REASONS.map(([time, name]) => [time, context.reason(name)]);
     this.#streamedReasons = STREAMED_REASONS.map(([time, name]) => [time, context.reason(name)]);
     this.#reasons = {
@@ -147,83 +148,86 @@ export class DramModel implements ComponentModel {
   }
 
   save(now: Picoseconds): readonly number[] {
-    const state: number[] = [];
-    for (const channel of this.#channels) channel.save(now, state);
-    return state;
+    return this.#channels.save(now);
   }
 
   load(state: readonly number[], now: Picoseconds): void {
-    let at = 0;
-    for (const channel of this.#channels) at = channel.load(state, at, now);
+    this.#channels.load(state, now);
   }
 
   /** Reads or writes: every channel that has a part in it serves that part, and the last one ends the chunk. */
   #move(token: Token, transaction: Transaction, chunk: number, chunks: number, isWrite: boolean): void {
     const { now } = this.#host;
-    const pattern = checkedPattern(this.#name, transaction, this.#geometry);
+    const pattern = this.#patternOf(transaction);
     const [low, high] = chunkRange(transaction, chunk, chunks);
     if (high === low) return this.#finish(token, now, now, now);
-    const accesses = this.#accesses;
-    const { counts } = this.#scheduler;
-    accesses.prepare(pattern, low, high);
+    const channels = this.#channels;
+    const { states, times, rows } = channels;
+    const { partOf } = this.#parts;
+    if (this.#mayLeap) this.#parts.split(pattern, low, high);
+    else this.#parts.splitByChannel();
+    const { parts } = this.#parts;
+    this.#server.begin(pattern, low, high);
+    let busy = 0;
+    let standby = 0;
     let bursts = 0;
     let misses = 0;
     let conflicts = 0;
     let first = Infinity;
     let start = Infinity;
     let last = -1;
+    let critical: ChannelTransition | undefined;
     let criticalStart = 0;
-    let criticalSwitch = 0;
-    let criticalRefresh = 0;
-    let alike: Served | undefined;
-    for (const [index, channel] of this.#channels.entries()) {
-      accesses.select(index);
-      if (!accesses.hasNext()) continue;
-      const extent = this.#mayLeap ? accesses.extent() : undefined;
-      const present: number[] = [];
-      if (extent !== undefined) channel.present(now, present);
-      const channelStart = Math.max(now, channel.dataEnd);
-      const modeSwitch = channel.mode === ARRAY_MODE ? 0 : this.#timing.modeSwitch;
-      let firstData = 0;
-      let refresh = 0;
-      // Interleaved data asks the same of most channels: one that stands as another stood ends as that one ended.
-      if (alike !== undefined && extent === alike.extent && isEqual(present, alike.present)) {
-        channel.copy(alike.channel);
-        refresh = alike.refresh;
-        firstData = alike.firstData;
-        this.#charge(channel, alike.time);
-      } else {
-        const from = Math.max(now, channel.admitFrom) + modeSwitch;
-        const scheduler = this.#scheduler;
-        if (!scheduler.serve(channel, accesses, isWrite, from, channelStart + modeSwitch)) continue;
-        channel.mode = ARRAY_MODE;
-        const service = scheduler.lastData - channelStart;
-        refresh = refreshTime(this.#timing, service);
-        firstData = scheduler.firstData + refreshTime(this.#timing, scheduler.firstData - channelStart);
-        this.#lengthen(channel, channelStart, service, refresh);
-        // The scheduler's counts are those of the channel that it served last, and stand for the channels alike to it.
-        alike =
-          extent === undefined
-            ? undefined
-            : { extent, present, channel, refresh, firstData, time: service + refresh };
+    // Interleaved data asks the same of most channels, which mostly stand alike.
+    let served: ChannelTransition | undefined;
+    let servedPart = -1;
+    let servedState: ChannelState | undefined;
+    let servedTime = 0;
+    let servedRow = 0;
+    for (let channel = 0; channel < partOf.length; channel++) {
+      const index = partOf[channel] ?? -1;
+      const part = parts[index];
+      const state = states[channel];
+      if (part === undefined || state === undefined) continue;
+      const time = times[channel] ?? 0;
+      const row = rows[channel] ?? 0;
+      const from = Math.max(now, time);
+      const isAlike =
+        index === servedPart && state === servedState && time === servedTime && row === servedRow;
+      if (!isAlike) {
+        served = this.#server.serve(state, row, from - time, part, isWrite);
+        servedPart = index;
+        servedState = state;
+        servedTime = time;
+        servedRow = row;
       }
+      if (served === undefined) continue;
+      const channelStart = Math.max(now, time + state.dataEnd);
+      channels.leave(channel, served, from, part.row);
+      busy += served.service;
+      standby += this.#standby(served.after, served.service);
+      const { counts } = served;
       bursts += counts[scheduled.BURSTS] ?? 0;
       misses += counts[scheduled.MISSES] ?? 0;
       conflicts += counts[scheduled.CONFLICTS] ?? 0;
       start = Math.min(start, channelStart);
-      first = Math.min(first, firstData);
-      if (channel.dataEnd <= last) continue;
-      last = channel.dataEnd;
+      first = Math.min(first, from + served.firstData);
+      const end = channels.dataEnd(channel);
+      if (end <= last) continue;
+      last = end;
+      critical = served;
       criticalStart = channelStart;
-      criticalSwitch = modeSwitch;
-      criticalRefresh = refresh;
-      this.#critical.set(counts);
     }
+    this.#charge(busy, standby);
     const host = this.#host;
-    host.spend(token, this.#reasons.channelWait, criticalStart - start);
-    host.spend(token, this.#reasons.modeSwitch, criticalSwitch);
-    host.spend(token, this.#reasons.refresh, criticalRefresh);
-    for (const [time, reason] of this.#scheduledReasons) host.spend(token, reason, this.#critical[time] ?? 0);
+    if (critical !== undefined) {
+      this.#spend(token, this.#reasons.channelWait, criticalStart - start);
+      this.#spend(token, this.#reasons.modeSwitch, critical.modeSwitch);
+      this.#spend(token, this.#reasons.refresh, critical.refresh);
+      for (const [time, reason] of this.#scheduledReasons) {
+        this.#spend(token, reason, critical.counts[time] ?? 0);
+      }
+    }
     host.count(isWrite ? this.#statistics.writes : this.#statistics.reads, bursts);
     host.act(isWrite ? this.#actions.writeBurst : this.#actions.readBurst, bursts);
     this.#countInterface(bursts);
@@ -231,8 +235,22 @@ export class DramModel implements ComponentModel {
     this.#finish(token, start, first, last);
   }
 
+  /** The pattern of a transaction, which is checked once for all of its chunks. */
+  #patternOf(transaction: Transaction): AccessPattern {
+    let pattern = this.#patterns.get(transaction);
+    if (pattern === undefined) {
+      pattern = checkedPattern(this.#name, transaction, this.#geometry);
+      this.#patterns.set(transaction, pattern);
+    }
+    return pattern;
+  }
+
+  #spend(token: Token, reason: number, time: Picoseconds): void {
+    if (time !== 0) this.#host.spend(token, reason, time);
+  }
+
   #writeVector(token: Token, transaction: Transaction, chunk: number, chunks: number): void {
-    const channels = this.#channelsOf(transaction);
+    const used = this.#channelsOf(transaction);
     const vectorBytes = dimension(this.#name, transaction, 'vectorBytes', VECTOR_DIMS.vectorBytes);
     const part = share(vectorBytes, chunk, chunks);
     if (part > this.#vectorBuffer) {
@@ -242,30 +260,34 @@ export class DramModel implements ComponentModel {
         hint: 'Cut the vector into more chunks, or give the memory a larger vectorBuffer.',
       });
     }
-    const start = this.#startOf(channels);
+    const { inputBuffer = Infinity } = this.#consumer ?? {};
+    if (part > inputBuffer) {
+      throw new SystoleError({
+        code: 'capacity/exceeded',
+        message: `${this.#name}: a vector of ${part} bytes for units whose input buffers hold ${inputBuffer} bytes`,
+        hint: 'Cut the vector into more chunks, lower the vectorBuffer to what the units hold, or give them a larger inputBuffer.',
+      });
+    }
+    const start = this.#lockstep.startOf(used, this.#host.now);
     if (part === 0) return this.#finish(token, start, start, start);
-    const modeSwitch = commonMode(channels) === BUFFER_MODE ? 0 : this.#timing.modeSwitch;
+    const modeSwitch = this.#lockstep.isBufferMode(used) ? 0 : this.#timing.modeSwitch;
     const bursts = Math.ceil(part / this.#geometry.burstBytes);
     const writing = bursts * this.#timing.bufferGap;
     const service = modeSwitch + writing;
     const refresh = refreshTime(this.#timing, service);
-    for (const channel of channels) {
-      channel.mode = BUFFER_MODE;
-      channel.dataEnd = start + service;
-      channel.admitFrom = start + service;
-      this.#lengthen(channel, start, service, refresh);
-    }
+    this.#changeAll(used, (state, time) => this.#server.fill(state, start - time, service));
     const host = this.#host;
-    host.spend(token, this.#reasons.modeSwitch, modeSwitch);
-    host.spend(token, this.#reasons.column, writing);
-    host.spend(token, this.#reasons.refresh, refresh);
-    this.#countInterface(bursts * channels.length);
+    this.#spend(token, this.#reasons.modeSwitch, modeSwitch);
+    this.#spend(token, this.#reasons.column, writing);
+    this.#spend(token, this.#reasons.refresh, refresh);
+    this.#countInterface(bursts * used);
     const end = start + service + refresh;
-    this.#finish(token, start, Math.min(end, start + modeSwitch + this.#timing.bufferGap), end);
+    if (end > Number.MAX_SAFE_INTEGER) throw this.#overflow();
+    host.finish(token, start, Math.min(end, start + modeSwitch + this.#timing.bufferGap), end);
   }
 
   #streamSegments(token: Token, transaction: Transaction, chunk: number, chunks: number): void {
-    const channels = this.#channelsOf(transaction);
+    const used = this.#channelsOf(transaction);
     const consumer = this.#consumer;
     if (consumer === undefined) {
       throw new SystoleError({
@@ -277,27 +299,24 @@ export class DramModel implements ComponentModel {
     const geometry = this.#geometry;
     const timing = this.#timing;
     const shape = streamShape(this.#name, transaction, chunk, chunks, geometry, consumer);
-    const start = this.#startOf(channels);
+    const start = this.#lockstep.startOf(used, this.#host.now);
     if (shape.groups === 0) return this.#finish(token, start, start, start);
     const stream = this.#stream;
     const { counts } = stream;
-    const conflicts = countDataRows(channels, geometry, shape.banks);
-    stream.run(shape, findStart(channels, geometry, shape.banks, start));
+    const conflicts = this.#lockstep.countDataRows(used, shape.banks);
+    stream.run(shape, this.#lockstep.findStart(used, shape.banks, start));
     const service = stream.end - start;
     const refresh = refreshTime(timing, service);
-    for (const channel of channels) {
-      leaveStream(channel, geometry, timing, shape.banks, stream, this.#closesRows);
-      this.#lengthen(channel, start, service, refresh);
-    }
+    this.#changeAll(used, (state, time) => this.#server.endStream(state, time, start, stream, shape.banks));
     const host = this.#host;
-    for (const [time, reason] of this.#streamedReasons) host.spend(token, reason, counts[time] ?? 0);
-    host.spend(token, this.#reasons.refresh, refresh);
-    const lanes = channels.length * shape.banks;
+    for (const [time, reason] of this.#streamedReasons) this.#spend(token, reason, counts[time] ?? 0);
+    this.#spend(token, this.#reasons.refresh, refresh);
+    const lanes = used * shape.banks;
     const accesses = (counts[streamed.ACCESSES] ?? 0) * lanes;
     this.#countRows(accesses, (counts[streamed.ROWS] ?? 0) * lanes - conflicts, conflicts);
     host.count(this.#statistics.inPlace, accesses);
     host.act(this.#actions.inPlaceAccess, accesses);
-    this.#countInterface((counts[streamed.RESULT_BURSTS] ?? 0) * channels.length);
+    this.#countInterface((counts[streamed.RESULT_BURSTS] ?? 0) * used);
     const { burstBytes } = geometry;
     const format = transaction.format ?? '';
     const held = accesses * consumer.macsPerSegment(burstBytes, format);
@@ -307,18 +326,29 @@ export class DramModel implements ComponentModel {
     this.#finish(token, start, first, stream.end + refresh);
   }
 
-  /** Lengthens the service of a channel by its refresh, and counts what it costs to be at work for that time. */
-  #lengthen(channel: Channel, start: Picoseconds, service: Picoseconds, refresh: Picoseconds): void {
-    if (refresh > 0) channel.delay(start, refresh);
-    this.#charge(channel, service + refresh);
+  /** Time of open banks while a channel is at work for `time`, at the end of which it is in `state`. */
+  #standby(state: ChannelState, time: Picoseconds): number {
+    const open = this.#standbyAll && state.openBanks > 0 ? this.#geometry.banks : state.openBanks;
+    if (!Number.isSafeInteger(open * time)) throw this.#overflow();
+    return open * time;
   }
 
-  #charge(channel: Channel, time: Picoseconds): void {
-    const open = this.#standbyAll && channel.openBanks > 0 ? this.#geometry.banks : channel.openBanks;
-    if (!Number.isSafeInteger(open * time)) throw this.#overflow();
+  /** Counts what it costs channels to be at work, for `time` together. */
+  #charge(time: Picoseconds, standby: number): void {
     this.#host.occupy(time);
     this.#host.act(this.#actions.refresh, time);
-    this.#host.act(this.#actions.activeStandby, open * time);
+    this.#host.act(this.#actions.activeStandby, standby);
+  }
+
+  /** Changes the first `used` channels, each of those that stand alike in the same way, and charges them. */
+  #changeAll(used: number, change: (state: ChannelState, time: Picoseconds) => ChannelTransition): void {
+    let busy = 0;
+    let standby = 0;
+    this.#lockstep.change(used, change, ({ after, service }) => {
+      busy += service;
+      standby += this.#standby(after, service);
+    });
+    this.#charge(busy, standby);
   }
 
   #countRows(accesses: number, misses: number, conflicts: number): void {
@@ -346,22 +376,15 @@ export class DramModel implements ComponentModel {
     this.#host.act(this.#actions.interfaceBit, bursts * this.#geometry.burstBytes * BITS_PER_BYTE);
   }
 
-  /** The channels that a transaction of in-memory compute uses, from channel 0 on. */
-  #channelsOf(transaction: Transaction): readonly Channel[] {
+  /** How many channels a transaction of in-memory compute uses, from channel 0 on. */
+  #channelsOf(transaction: Transaction): number {
     const count = dimension(this.#name, transaction, 'channels', VECTOR_DIMS.channels);
     const { channels } = this.#geometry;
-    if (count <= channels) return count === channels ? this.#channels : this.#channels.slice(0, count);
+    if (count <= channels) return count;
     throw invalid(
       this.#name,
       `a ${transaction.kind} uses ${count} of ${channels} channels`,
       `Use at most ${channels} channels.`,
     );
-  }
-
-  /** When all of the channels are free. */
-  #startOf(channels: readonly Channel[]): Picoseconds {
-    let start = this.#host.now;
-    for (const channel of channels) start = Math.max(start, channel.dataEnd);
-    return start;
   }
 }

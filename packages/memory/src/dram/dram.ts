@@ -100,6 +100,16 @@ function conflicts(values: DramValues): readonly ParameterConflict[] {
     'tCCDL is below tCCDS',
     'Banks of one group are slower.',
   );
+  const { tBufferWrite = tCCDS, tResultRead = tCCDS } = values;
+  // Both pass the port, whose peak rate is a burst every tCCDS.
+  for (const [parameter, gap] of Object.entries({ tBufferWrite, tResultRead })) {
+    expect(
+      gap >= tCCDS,
+      parameter,
+      `${parameter} of ${gap} ps is below tCCDS of ${tCCDS} ps`,
+      'No burst follows another sooner.',
+    );
+  }
   const { IDD2N, IDD3N, IDD4R, IDD4W, IDD5 } = values;
   expect(IDD3N >= IDD2N, 'IDD3N', 'open rows draw less than closed ones', 'IDD3N is at least IDD2N.');
   expect(IDD4R >= IDD3N, 'IDD4R', 'reading draws less than standing by', 'IDD4R is at least IDD3N.');

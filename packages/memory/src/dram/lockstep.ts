@@ -1,84 +1,79 @@
 import type { Picoseconds } from '@systole/units';
-import { ARRAY_MODE, BUFFER_MODE, CLOSED, COMPUTE_ROW } from './channel.ts';
-import type { Channel } from './channel.ts';
-import type { SegmentStream, StreamStart } from './segment-stream.ts';
-import type { Geometry, Timing } from './timing.ts';
+import { BUFFER_MODE } from './channel.ts';
+import type { ChannelServer } from './channel-server.ts';
+import type { ChannelSet } from './channel-set.ts';
+import type { ChannelState } from './channel-states.ts';
+import type { ChannelTransition } from './channel-transition.ts';
+import type { StreamStart } from './segment-stream.ts';
 
-/** Bank `index` as banks are numbered for in-memory compute, bank groups varying fastest. */
-function bankAt(geometry: Geometry, index: number): number {
-  const { groups, banksPerGroup } = geometry;
-  return (index % groups) * banksPerGroup + Math.floor(index / groups);
-}
+/** The channels of a memory where some of them, from the first on, work together for in-memory compute. */
+export class Lockstep {
+  readonly #channels: ChannelSet;
+  readonly #server: ChannelServer;
 
-/** The mode that all of the channels are in; that of the array where they differ. */
-export function commonMode(channels: readonly Channel[]): number {
-  return channels.every((channel) => channel.mode === BUFFER_MODE) ? BUFFER_MODE : ARRAY_MODE;
-}
-
-/** Banks, of the first `banks` of each channel, that hold a row of a read or write open. */
-export function countDataRows(channels: readonly Channel[], geometry: Geometry, banks: number): number {
-  let open = 0;
-  for (const { openRow } of channels) {
-    for (let used = 0; used < banks; used++) {
-      if ((openRow[bankAt(geometry, used)] ?? CLOSED) >= 0) open++;
-    }
+  constructor(channels: ChannelSet, server: ChannelServer) {
+    this.#channels = channels;
+    this.#server = server;
   }
-  return open;
-}
 
-/** The least favourable of what the banks of the channels allow from `start` on, since all of them work alike. */
-export function findStart(
-  channels: readonly Channel[],
-  geometry: Geometry,
-  banks: number,
-  start: Picoseconds,
-): StreamStart {
-  let ready = start;
-  let precharge = start;
-  let cycle = start;
-  let isAnyOpen = false;
-  for (const channel of channels) {
-    ready = Math.max(ready, channel.nextActivate);
-    for (let used = 0; used < banks; used++) {
-      const bank = bankAt(geometry, used);
-      if (channel.openRow[bank] === CLOSED) {
-        ready = Math.max(ready, channel.readyAt[bank] ?? 0);
-        continue;
-      }
-      isAnyOpen = true;
-      precharge = Math.max(precharge, channel.prechargeAt[bank] ?? 0);
-      cycle = Math.max(cycle, channel.cycleAt[bank] ?? 0);
-    }
+  /** When the first `used` channels are all free, from `now` on. */
+  startOf(used: number, now: Picoseconds): Picoseconds {
+    let start = now;
+    for (let channel = 0; channel < used; channel++) start = Math.max(start, this.#channels.dataEnd(channel));
+    return start;
   }
-  const isBufferMode = commonMode(channels) === BUFFER_MODE;
-  return { from: start, ready, precharge, cycle, isAnyOpen, isBufferMode };
-}
 
-/** Puts a channel into the state in which a stream has left the first `banks` banks of it. */
-export function leaveStream(
-  channel: Channel,
-  geometry: Geometry,
-  timing: Timing,
-  banks: number,
-  stream: SegmentStream,
-  closesRows: boolean,
-): void {
-  const { lastActivate, precharge, cycle, end } = stream;
-  channel.mode = stream.isBufferMode ? BUFFER_MODE : ARRAY_MODE;
-  channel.dataEnd = end;
-  channel.admitFrom = end;
-  channel.nextActivate = Math.max(channel.nextActivate, lastActivate + timing.tRRDL);
-  for (let used = 0; used < banks; used++) {
-    const bank = bankAt(geometry, used);
-    if (closesRows) {
-      channel.closeBank(bank);
-      channel.readyAt[bank] = Math.max(precharge + timing.tRP, cycle);
-      continue;
+  /** Whether all of them are on their buffer side; where they differ they count as on that of the array. */
+  isBufferMode(used: number): boolean {
+    const { states } = this.#channels;
+    for (let channel = 0; channel < used; channel++) if (states[channel]?.mode !== BUFFER_MODE) return false;
+    return true;
+  }
+
+  /** Banks, of the first `banks` of each, that hold a row of a read or write open. */
+  countDataRows(used: number, banks: number): number {
+    let open = 0;
+    for (let channel = 0; channel < used; channel++) {
+      open += this.#server.stand(this.#channels.stateOf(channel), banks).dataRows;
     }
-    channel.openBank(bank, COMPUTE_ROW);
-    channel.prechargeAt[bank] = precharge;
-    channel.cycleAt[bank] = cycle;
-    channel.readAt[bank] = end;
-    channel.writeAt[bank] = end;
+    return open;
+  }
+
+  /** The least favourable of what their banks allow from `start` on, since all of them work alike. */
+  findStart(used: number, banks: number, start: Picoseconds): StreamStart {
+    let ready = start;
+    let precharge = start;
+    let cycle = start;
+    let isAnyOpen = false;
+    for (let channel = 0; channel < used; channel++) {
+      const time = this.#channels.times[channel] ?? 0;
+      const stand = this.#server.stand(this.#channels.stateOf(channel), banks);
+      ready = Math.max(ready, time + stand.ready);
+      precharge = Math.max(precharge, time + stand.precharge);
+      cycle = Math.max(cycle, time + stand.cycle);
+      isAnyOpen ||= stand.isAnyOpen;
+    }
+    return { from: start, ready, precharge, cycle, isAnyOpen, isBufferMode: this.isBufferMode(used) };
+  }
+
+  /** Changes them, each of those that stand alike in the same way, and tells `onEach` what became of each. */
+  change(
+    used: number,
+    change: (state: ChannelState, time: Picoseconds) => ChannelTransition,
+    onEach: (transition: ChannelTransition) => void,
+  ): void {
+    const channels = this.#channels;
+    let changed: ChannelTransition | undefined;
+    let before: ChannelState | undefined;
+    let beforeTime = 0;
+    for (let channel = 0; channel < used; channel++) {
+      const state = channels.stateOf(channel);
+      const time = channels.times[channel] ?? 0;
+      if (changed === undefined || state !== before || time !== beforeTime) changed = change(state, time);
+      before = state;
+      beforeTime = time;
+      channels.leave(channel, changed, time, channels.rows[channel] ?? 0);
+      onEach(changed);
+    }
   }
 }

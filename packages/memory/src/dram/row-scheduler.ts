@@ -19,6 +19,7 @@ import {
 } from './schedule-counts.ts';
 import type { Geometry, Timing } from './timing.ts';
 import { HELD_BY_BANK, HELD_BY_NOTHING, HELD_BY_WINDOW, NOT_ACTIVATED, VisitPool } from './visit-pool.ts';
+import { VisitTimes } from './visit-times.ts';
 
 /** A sequence that does not repeat is followed this far; the rest of it goes at the pace of the second half. */
 const MAX_VISITS = 4096;
@@ -34,6 +35,8 @@ export class RowScheduler {
   /** When the first data is on the bus, and the last. */
   firstData: Picoseconds = 0;
   lastData: Picoseconds = 0;
+  /** Whether some visits were not followed, but taken to go on at the pace of the others. */
+  hasExtrapolated = false;
   readonly #geometry: Geometry;
   readonly #timing: Timing;
   readonly #depth: number;
@@ -54,11 +57,9 @@ export class RowScheduler {
   #scan = 0;
   readonly #reads: ColumnPace;
   readonly #writes: ColumnPace;
-  #pace: ColumnPace;
+  readonly #times: VisitTimes;
   /** Bursts that the controller holds. */
   #held = 0;
-  /** When the last column access so far has left the data bus, as seen from the command side. */
-  #busEnd = 0;
   #lastColumn = 0;
   #hasServed = false;
 
@@ -70,9 +71,9 @@ export class RowScheduler {
     this.#mayLeap = mayLeap;
     this.#reads = new ColumnPace(geometry, timing, false);
     this.#writes = new ColumnPace(geometry, timing, true);
-    this.#pace = this.#reads;
     // Every visit has a burst in the queue, or a bank that was opened for it.
     this.#pool = new VisitPool(depth + geometry.banks);
+    this.#times = new VisitTimes(geometry, timing, this.#pool, this.#reads);
     this.#leaps = new LeapDetector(BETWEEN_RUNS + 1, COUNTS);
     this.#wanted = new Float64Array(geometry.banks);
     this.#draining = new Float64Array(geometry.banks);
@@ -92,7 +93,7 @@ export class RowScheduler {
   ): boolean {
     if (!stream.hasNext()) return false;
     const pace = isWrite ? this.#writes : this.#reads;
-    this.#pace = pace;
+    this.#times.pace = pace;
     this.counts.fill(0);
     this.#pool.clear();
     this.#leaps.clear();
@@ -101,10 +102,11 @@ export class RowScheduler {
     this.#followed = 0;
     this.#hasServed = false;
     // Seen from the command side, the bus is free one data latency before `start`.
-    this.#busEnd = start - pace.latency;
+    this.#times.busEnd = start - pace.latency;
     this.#admit(channel, stream, from, 0, 0, 1);
     while (this.#pool.size > 0) this.#step(channel, stream);
-    if (stream.hasNext()) this.#extrapolate(channel, stream);
+    this.hasExtrapolated = stream.hasNext();
+    if (this.hasExtrapolated) this.#extrapolate(channel, stream);
     this.lastData = this.#lastColumn + pace.latency + this.#timing.burst;
     channel.dataEnd = this.lastData;
     channel.admitFrom = Math.max(from, this.#lastColumn - (this.#depth - 1) * pace.gap);
@@ -114,13 +116,14 @@ export class RowScheduler {
   /** Issues the earliest of all commands that the held visits could issue next: an activate or column accesses. */
   #step(channel: Channel, stream: AccessStream): void {
     const pool = this.#pool;
+    const times = this.#times;
     const scan = ++this.#scan;
     let columnVisit = -1;
     let columnTime = Infinity;
     for (let visit = 0; visit < pool.size; visit++) {
-      if (this.#closedSlot(channel, visit) >= 0) continue;
+      if (times.closedSlot(channel, visit) >= 0) continue;
       this.#mark(this.#draining, visit, scan);
-      const time = this.#columnTime(channel, visit);
+      const time = times.columnTime(channel, visit);
       if (time >= columnTime) continue;
       columnTime = time;
       columnVisit = visit;
@@ -129,11 +132,11 @@ export class RowScheduler {
     let activateTime = Infinity;
     let activateSlot = 0;
     for (let visit = 0; visit < pool.size; visit++) {
-      const slot = this.#closedSlot(channel, visit);
+      const slot = times.closedSlot(channel, visit);
       if (slot >= 0) {
-        const bank = this.#bankOf(visit, slot);
+        const bank = times.bankOf(visit, slot);
         const isFree = this.#wanted[bank] !== scan && this.#draining[bank] !== scan;
-        const time = isFree ? this.#activateTime(channel, visit, slot) : Infinity;
+        const time = isFree ? times.activateTime(channel, visit, slot) : Infinity;
         if (time < activateTime) {
           activateTime = time;
           activateVisit = visit;
@@ -146,71 +149,18 @@ export class RowScheduler {
     else this.#activate(channel, stream, activateVisit, activateSlot, activateTime);
   }
 
-  #bankOf(visit: number, slot: number): number {
-    const { groups, banksPerGroup } = this.#geometry;
-    const pool = this.#pool;
-    return (((pool.group[visit] ?? 0) + slot) % groups) * banksPerGroup + (pool.bank[visit] ?? 0);
-  }
-
   #mark(marks: Float64Array, visit: number, scan: number): void {
     const width = this.#pool.width[visit] ?? 0;
-    for (let slot = 0; slot < width; slot++) marks[this.#bankOf(visit, slot)] = scan;
-  }
-
-  /** The first of the visit's banks that does not have its row open, or -1. */
-  #closedSlot(channel: Channel, visit: number): number {
-    const width = this.#pool.width[visit] ?? 0;
-    const row = this.#pool.row[visit] ?? 0;
-    for (let slot = 0; slot < width; slot++) {
-      if (channel.openRow[this.#bankOf(visit, slot)] !== row) return slot;
-    }
-    return -1;
-  }
-
-  /** The earliest first access such that every access of the visit keeps every gap. */
-  #columnTime(channel: Channel, visit: number): Picoseconds {
-    const { groups } = this.#geometry;
-    const pool = this.#pool;
-    const rotation = pool.rotation[visit] ?? 1;
-    const width = pool.width[visit] ?? 0;
-    const first = pool.group[visit] ?? 0;
-    const opened = this.#pace.isWrite ? channel.writeAt : channel.readAt;
-    const groupNext = this.#pace.isWrite ? channel.groupWrite : channel.groupRead;
-    const next = this.#pace.isWrite ? channel.nextWrite : channel.nextRead;
-    let time = Math.max(pool.admitted[visit] ?? 0, next, this.#busEnd);
-    for (let slot = 0; slot < width; slot++) {
-      const offset = this.#pace.offset(slot, rotation);
-      const bank = this.#bankOf(visit, slot);
-      time = Math.max(time, (opened[bank] ?? 0) - offset, (groupNext[(first + slot) % groups] ?? 0) - offset);
-    }
-    return time;
-  }
-
-  /** The earliest activate for one bank, after the precharge that it may need. */
-  #bankReady(channel: Channel, visit: number, bank: number): Picoseconds {
-    const admitted = this.#pool.admitted[visit] ?? 0;
-    if (channel.openRow[bank] === CLOSED) return Math.max(admitted, channel.readyAt[bank] ?? 0);
-    const precharge = Math.max(admitted, channel.prechargeAt[bank] ?? 0);
-    return Math.max(precharge + this.#timing.tRP, channel.cycleAt[bank] ?? 0);
-  }
-
-  #activateTime(channel: Channel, visit: number, slot: number): Picoseconds {
-    const bank = this.#bankOf(visit, slot);
-    const group = Math.floor(bank / this.#geometry.banksPerGroup);
-    return Math.max(
-      this.#bankReady(channel, visit, bank),
-      channel.nextActivate,
-      channel.groupActivate[group] ?? 0,
-      channel.window[channel.windowHead] ?? 0,
-    );
+    for (let slot = 0; slot < width; slot++) marks[this.#times.bankOf(visit, slot)] = scan;
   }
 
   #activate(channel: Channel, stream: AccessStream, visit: number, slot: number, time: Picoseconds): void {
     const { tRAS, tRC, tRCD, tRCDWR } = this.#timing;
     const pool = this.#pool;
-    const bank = this.#bankOf(visit, slot);
+    const times = this.#times;
+    const bank = times.bankOf(visit, slot);
     const group = Math.floor(bank / this.#geometry.banksPerGroup);
-    const ready = this.#bankReady(channel, visit, bank);
+    const ready = times.bankReady(channel, visit, bank);
     if (ready < time) pool.heldBy[visit] = HELD_BY_WINDOW;
     else if (ready > (pool.admitted[visit] ?? 0)) pool.heldBy[visit] = HELD_BY_BANK;
     else pool.heldBy[visit] = HELD_BY_NOTHING;
@@ -234,6 +184,7 @@ export class RowScheduler {
     const { groups } = this.#geometry;
     const timing = this.#timing;
     const pool = this.#pool;
+    const times = this.#times;
     const bursts = pool.bursts[visit] ?? 0;
     const rotation = pool.rotation[visit] ?? 1;
     const width = pool.width[visit] ?? 0;
@@ -241,15 +192,15 @@ export class RowScheduler {
     const row = pool.row[visit] ?? 0;
     const bankInGroup = pool.bank[visit] ?? 0;
     const freed = pool.freed[visit] ?? 0;
-    const last = time + this.#pace.offset(bursts - 1, rotation);
+    const last = time + times.pace.offset(bursts - 1, rotation);
     this.#explain(visit, time);
-    const { isWrite, gap, groupGap, toPrecharge } = this.#pace;
+    const { isWrite, gap, groupGap, toPrecharge } = times.pace;
     const groupNext = isWrite ? channel.groupWrite : channel.groupRead;
     for (let slot = 0; slot < width; slot++) {
       const turns = Math.floor((bursts - 1 - slot) / rotation);
-      const lastOfBank = time + this.#pace.offset(slot + turns * rotation, rotation);
+      const lastOfBank = time + times.pace.offset(slot + turns * rotation, rotation);
       const group = (first + slot) % groups;
-      const bank = this.#bankOf(visit, slot);
+      const bank = times.bankOf(visit, slot);
       groupNext[group] = lastOfBank + groupGap;
       if (isWrite) channel.groupRead[group] = lastOfBank + timing.writeToReadL;
       channel.prechargeAt[bank] = Math.max(channel.prechargeAt[bank] ?? 0, lastOfBank + toPrecharge);
@@ -261,7 +212,7 @@ export class RowScheduler {
       channel.nextRead = last + gap;
       channel.nextWrite = Math.max(channel.nextWrite, last + timing.readToWrite);
     }
-    if (!this.#hasServed) this.firstData = time + this.#pace.latency + timing.burst;
+    if (!this.#hasServed) this.firstData = time + times.pace.latency + timing.burst;
     this.#hasServed = true;
     this.#lastColumn = last;
     this.#add(BURSTS, bursts);
@@ -287,19 +238,20 @@ export class RowScheduler {
   #explain(visit: number, time: Picoseconds): void {
     const { burst } = this.#timing;
     const pool = this.#pool;
-    let idle = time - this.#busEnd;
+    const times = this.#times;
+    let idle = time - times.busEnd;
     if (!this.#hasServed) {
-      const latency = Math.min(idle, this.#pace.latency);
+      const latency = Math.min(idle, times.pace.latency);
       this.#add(TIME_LATENCY, latency);
       idle -= latency;
     }
     const rotation = pool.rotation[visit] ?? 1;
-    const last = this.#pace.offset((pool.bursts[visit] ?? 0) - 1, rotation);
+    const last = times.pace.offset((pool.bursts[visit] ?? 0) - 1, rotation);
     this.#add(TIME_COLUMN, last + burst);
-    this.#busEnd = time + last + burst;
+    times.busEnd = time + last + burst;
     if (idle <= 0) return;
     const activated = pool.activatedAt[visit] ?? NOT_ACTIVATED;
-    const delay = this.#pace.opening;
+    const delay = times.pace.opening;
     if (activated === NOT_ACTIVATED || activated + delay < time) {
       // Nothing was opened for it, or long ago: the bus waited for a gap between column commands.
       this.#add(this.#hasServed ? TIME_COLUMN : TIME_TURNAROUND, idle);
@@ -340,7 +292,10 @@ export class RowScheduler {
       }
       if (this.#followed >= MAX_VISITS && this.#mayLeap) break;
       stream.next();
-      this.#pool.add(stream, needed <= 0 ? time : time + this.#pace.offset(freed + needed - 1, rotation));
+      this.#pool.add(
+        stream,
+        needed <= 0 ? time : time + this.#times.pace.offset(freed + needed - 1, rotation),
+      );
       this.#held += stream.bursts;
       this.#followed++;
       if (this.#followed === MAX_VISITS / 2) {
@@ -360,7 +315,7 @@ export class RowScheduler {
     const index = stream.periodIndex(boundary);
     const rows = stream.rowsPerPeriod(boundary);
     const state = leaps.fresh();
-    state.push(this.#held, bursts, this.#busEnd - time, this.#lastColumn - time);
+    state.push(this.#held, bursts, this.#times.busEnd - time, this.#lastColumn - time);
     // A visit that is held may still be given a command of an earlier time, so what was free by then is not all the same.
     const horizon = this.#pool.earliestAdmitted(time);
     state.push(time - horizon);
@@ -375,7 +330,7 @@ export class RowScheduler {
     stream.skip(boundary, periods);
     channel.leap(duration, periods * rows, this.#touched);
     this.#pool.shift(duration, periods * rows);
-    this.#busEnd += duration;
+    this.#times.busEnd += duration;
     this.#lastColumn += duration;
     leaps.clear();
     return duration;

@@ -1,5 +1,6 @@
-import { share, SystoleError } from '@systole/core';
+import { share } from '@systole/core';
 import type { SegmentConsumer, Transaction } from '@systole/core';
+import { requireFormats } from '../require-formats.ts';
 import { shareStart } from '../share-start.ts';
 import type { StreamShape } from './segment-stream.ts';
 import type { Geometry } from './timing.ts';
@@ -20,14 +21,8 @@ export function streamShape(
   consumer: SegmentConsumer,
 ): StreamShape {
   const { burstBytes, banks } = geometry;
-  const format = transaction.format ?? '';
-  if (!consumer.supports(format)) {
-    throw new SystoleError({
-      code: 'mapping/unsupported-operator',
-      message: `${name}: the attached unit does not compute in "${format}"`,
-      hint: 'Choose a format that the unit supports.',
-    });
-  }
+  const { format = '', activationFormat } = transaction;
+  requireFormats(name, transaction, consumer);
   const used = dimension(name, transaction, 'banks', DIMS.banks);
   if (used > banks) {
     throw invalid(name, `a segment-stream uses ${used} of ${banks} banks`, `Use at most ${banks} banks.`);
@@ -55,7 +50,7 @@ export function streamShape(
     keepsSums: dimension(name, transaction, 'keep', DIMS.keep, 0) === 1,
     accumulators: consumer.accumulators,
     sumBytes: consumer.resultBytes(format),
-    interval: consumer.interval(burstBytes, format),
+    interval: consumer.interval(burstBytes, format, activationFormat),
     drain: consumer.drain(format),
   };
 }

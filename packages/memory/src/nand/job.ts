@@ -1,4 +1,3 @@
-import type { Token } from '@systole/core';
 import type { Bytes, Picoseconds } from '@systole/units';
 
 /** What the time of a job is spent on. */
@@ -11,15 +10,14 @@ export const SPENT_PROGRAM = 5;
 export const SPENT_WAIT = 6;
 export const SPENT = 7;
 
-/** A chunk that is under way in several channels. The channel that ends last says what its time was spent on. */
+/** A chunk that is under way in several channels. */
 export interface Chunk {
-  readonly token: Token;
+  /** Its number among those that the channels were given since they rested. */
+  readonly number: number;
   /** Groups of channels that still work on it. */
   parts: number;
   start: Picoseconds;
   first: Picoseconds;
-  criticalStart: Picoseconds;
-  readonly spent: Float64Array;
 }
 
 /** One channel's part of a read-compute chunk. */

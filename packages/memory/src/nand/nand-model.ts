@@ -3,12 +3,12 @@ import type { ComponentModel, Host, ModelContext, SegmentConsumer, Token, Transa
 import type { Picoseconds } from '@systole/units';
 import { chunkRange, invalid } from '../dram/transactions.ts';
 import { shareStart } from '../share-start.ts';
-import { ChannelGroups } from './channel-groups.ts';
+import { ChannelHistory, HistoryTree } from './channel-history.ts';
+import type { ChunkDone } from './channel-history.ts';
 import { ChannelScheduler } from './channel-scheduler.ts';
-import { deviceOf, transferTime } from './device.ts';
+import { deviceOf } from './device.ts';
 import type { Device } from './device.ts';
-import { SPENT } from './job.ts';
-import type { Chunk } from './job.ts';
+import { PageMoves } from './page-moves.ts';
 import { PageSpread } from './page-load.ts';
 import type { nandParameters, NandValues } from './parameters.ts';
 import { roundsOf } from './round-request.ts';
@@ -27,6 +27,13 @@ const REASONS = [
   'channel-wait',
 ] as const;
 
+/** What is known of channels follows from the values alone: models of the same values share it. */
+interface Seen {
+  readonly history: HistoryTree;
+  readonly moves: PageMoves;
+}
+const seenBy = new WeakMap<object, Seen>();
+
 /** Speed of the model itself, for tests: `mayLeap: false` follows every page and round one by one. */
 export interface NandModelOptions {
   readonly mayLeap?: boolean;
@@ -41,7 +48,8 @@ export class NandModel implements ComponentModel {
   readonly #host: Host;
   readonly #values: NandValues;
   readonly #device: Device;
-  readonly #groups: ChannelGroups;
+  readonly #channels: ChannelHistory;
+  readonly #moves: PageMoves;
   #consumer: SegmentConsumer | undefined;
   /** By pattern: the planes that it counts. Without one, planes beside a core are left out where there are others. */
   readonly #everywhere: PageSpread;
@@ -58,13 +66,22 @@ export class NandModel implements ComponentModel {
     this.#host = context.host;
     this.#values = context.values;
     this.#device = deviceOf(context.values);
-    this.#groups = new ChannelGroups(
-      this.#device,
-      new ChannelScheduler(context.name, this.#device, options.mayLeap ?? true),
-      (chunk, start, first, spent) => this.#onEnd(chunk, start, first, spent),
+    const mayLeap = options.mayLeap ?? true;
+    const device = this.#device;
+    let seen = mayLeap ? seenBy.get(context.values) : undefined;
+    if (seen === undefined) {
+      seen = { history: new HistoryTree(), moves: new PageMoves(device) };
+      if (mayLeap) seenBy.set(context.values, seen);
+    }
+    this.#moves = seen.moves;
+    this.#channels = new ChannelHistory(
+      device,
+      new ChannelScheduler(context.name, device, mayLeap),
+      seen.history,
+      mayLeap,
+      (done) => this.#onDone(done),
       (time, id) => this.#host.wakeAt(time, id),
     );
-    this.#groups.reset();
     this.#everywhere = new PageSpread(this.#device, 0);
     this.#besideCores = this.#everywhere;
     this.#reasons = REASONS.map((name) => context.reason(name));
@@ -102,7 +119,7 @@ export class NandModel implements ComponentModel {
   }
 
   wake(tag: number): void {
-    this.#groups.wake(tag, this.#host.now);
+    this.#channels.wake(tag, this.#host.now);
   }
 
   /** A channel that has nothing to do keeps nothing: its planes and its bus are free. */
@@ -111,42 +128,25 @@ export class NandModel implements ComponentModel {
   }
 
   load(): void {
-    this.#groups.reset();
+    this.#channels.reset();
   }
 
   #move(token: Token, transaction: Transaction, chunk: number, chunks: number, isWrite: boolean): void {
-    const { pageBytes, rows, blockPages, command } = this.#device;
+    const { pageBytes, rows } = this.#device;
     const spread = transaction.pattern === undefined ? this.#besideCores : this.#everywhere;
     const extent = { planes: spread.planes, planeBytes: rows * pageBytes };
     const pattern = pagePattern(this.#name, transaction, extent);
     const [low, high] = chunkRange(transaction, chunk, chunks);
     const { now } = this.#host;
     if (high === low) return this.#host.finish(token, now, now, now);
-    const loads = spread.load(pattern, low, high);
-    const started = this.#begin(token);
-    let allPages = 0;
-    let erased = 0;
-    let busy = 0;
-    const asked = loads.map((load) => {
-      let pages = 0;
-      for (const { row, count, bytes } of load.runs) {
-        pages += count;
-        busy += load.channels.length * count * (command + transferTime(this.#device, bytes));
-        if (isWrite) {
-          const blocks = Math.ceil((row + count) / blockPages) - Math.ceil(row / blockPages);
-          erased += load.channels.length * blocks;
-        }
-      }
-      allPages += pages * load.channels.length;
-      return { load, job: { chunk: started, pages, isWrite } };
-    });
+    const { request, pages, erased, busy } = this.#moves.find(spread, pattern, low, high, isWrite);
     const host = this.#host;
-    host.count(isWrite ? this.#statistics.pagesProgrammed : this.#statistics.pagesRead, allPages);
-    host.act(isWrite ? this.#actions.program : this.#actions.read, allPages);
+    host.count(isWrite ? this.#statistics.pagesProgrammed : this.#statistics.pagesRead, pages);
+    host.act(isWrite ? this.#actions.program : this.#actions.read, pages);
     host.count(this.#statistics.blocksErased, erased);
     host.act(this.#actions.erase, erased);
     this.#countBus(busy, high - low);
-    this.#groups.ask(asked, now);
+    this.#channels.ask(token, request, now);
   }
 
   #compute(token: Token, transaction: Transaction, chunk: number, chunks: number): void {
@@ -177,9 +177,20 @@ export class NandModel implements ComponentModel {
       count * channels * (inputBytes + resultBytes),
     );
     consumer.consume(pages, pageBytes, format, useful, pages * rounds.interval);
-    const load = { channels: Array.from({ length: channels }, (_, channel) => channel), runs: [] };
-    const job = { chunk: this.#begin(token), pages: 0, isWrite: false, rounds: { ...rounds, count } };
-    this.#groups.ask([{ load, job }], now);
+    const { cores, input, result, interval, drain, held: sums } = rounds;
+    this.#channels.ask(
+      token,
+      {
+        key: `compute ${channels} ${count} ${cores} ${rounds.pages} ${input} ${result} ${interval} ${drain} ${sums}`,
+        jobs: (started) => [
+          {
+            load: { channels: Array.from({ length: channels }, (_, channel) => channel), runs: [] },
+            job: { chunk: started, pages: 0, isWrite: false, rounds: { ...rounds, count } },
+          },
+        ],
+      },
+      now,
+    );
   }
 
   /** The MACs that are asked for of the rounds of one chunk; more than `held`, what their pages hold, cannot be. */
@@ -197,36 +208,16 @@ export class NandModel implements ComponentModel {
     );
   }
 
-  #begin(token: Token): Chunk {
-    return {
-      token,
-      parts: 0,
-      start: Infinity,
-      first: Infinity,
-      criticalStart: 0,
-      spent: new Float64Array(SPENT),
-    };
-  }
-
   #countBus(busy: Picoseconds, bytes: number): void {
     this.#host.occupy(busy);
     this.#host.count(this.#statistics.channelBusy, busy);
     this.#host.act(this.#actions.bit, bytes * BITS_PER_BYTE);
   }
 
-  /** One group of channels is done with its part of a chunk, just now. The one that ends last explains the time. */
-  #onEnd(chunk: Chunk, start: Picoseconds, first: Picoseconds, spent: Float64Array): void {
-    chunk.start = Math.min(chunk.start, start);
-    chunk.first = Math.min(chunk.first, first);
-    chunk.criticalStart = start;
-    chunk.spent.set(spent);
-    chunk.parts--;
-    if (chunk.parts > 0) return;
+  #onDone({ token, start, first, channelWait, spent }: ChunkDone): void {
     const host = this.#host;
-    host.spend(chunk.token, this.#channelWait, chunk.criticalStart - chunk.start);
-    for (const [index, reason] of this.#reasons.entries()) {
-      host.spend(chunk.token, reason, chunk.spent[index] ?? 0);
-    }
-    host.finish(chunk.token, chunk.start, chunk.first, host.now);
+    host.spend(token, this.#channelWait, channelWait);
+    for (const [index, reason] of this.#reasons.entries()) host.spend(token, reason, spent[index] ?? 0);
+    host.finish(token, start, first, host.now);
   }
 }

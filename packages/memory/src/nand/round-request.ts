@@ -1,6 +1,7 @@
 import { SystoleError } from '@systole/core';
 import type { SegmentConsumer, Transaction } from '@systole/core';
 import type { Bytes } from '@systole/units';
+import { requireFormats } from '../require-formats.ts';
 import { dimension, invalid } from '../dram/transactions.ts';
 import { transferTime } from './device.ts';
 import type { Device } from './device.ts';
@@ -33,14 +34,8 @@ export function roundsOf(
   device: Device,
   consumer: SegmentConsumer,
 ): RoundRequest {
-  const format = transaction.format ?? '';
-  if (!consumer.supports(format)) {
-    throw new SystoleError({
-      code: 'mapping/unsupported-operator',
-      message: `${name}: the attached unit does not compute in "${format}"`,
-      hint: 'Choose a format that the unit supports.',
-    });
-  }
+  const { format = '', activationFormat } = transaction;
+  requireFormats(name, transaction, consumer);
   const size = (dim: keyof typeof DIMS, otherwise?: number): number =>
     dimension(name, transaction, dim, DIMS[dim], otherwise);
   const [count, channels, cores] = [size('rounds'), size('channels'), size('cores')];
@@ -75,6 +70,15 @@ export function roundsOf(
       'Use a narrower tile, or raise vectorBuffer.',
     );
   }
+  const { inputBuffer = Infinity } = consumer;
+  if (inputBytes > inputBuffer) {
+    throw exceeded(
+      'an input',
+      inputBytes,
+      inputBuffer,
+      'Use a narrower tile, or raise the inputBuffer of the attached unit.',
+    );
+  }
   const room = cores * consumer.accumulators * consumer.resultBytes(format);
   if (resultBytes > room) {
     throw exceeded('results', resultBytes, room, 'Use a lower tile, or give the unit more accumulators.');
@@ -90,7 +94,7 @@ export function roundsOf(
       pages: size('pagesPerCore', 1),
       input: device.command + transferTime(device, inputBytes),
       result,
-      interval: consumer.interval(device.pageBytes, format),
+      interval: consumer.interval(device.pageBytes, format, activationFormat),
       drain: consumer.drain(format),
       held: result === 0 ? HELD_ROUNDS : Math.min(HELD_ROUNDS, Math.floor(room / resultBytes)),
     },
