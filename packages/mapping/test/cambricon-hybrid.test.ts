@@ -5,8 +5,10 @@ import { Machine } from '@systole/core';
 import { operatorMacs } from '@systole/trace';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseTile, roundTime, shareMatrix } from '../src/cambricon-hybrid/tiling.ts';
-import type { FlashShape } from '../src/cambricon-hybrid/tiling.ts';
+import { shareChain } from '../src/cambricon-hybrid/chain.ts';
+import type { ChainOptions, ChainProduct } from '../src/cambricon-hybrid/chain.ts';
+import { chooseTile, roundTime } from '../src/in-flash/tiling.ts';
+import type { FlashShape } from '../src/in-flash/tiling.ts';
 import { cambriconHybrid, OPERATOR_KINDS } from '../src/index.ts';
 import { catalogue, pimGptChip, smallGpt2, smallLlama, traceOf } from './support.ts';
 
@@ -57,14 +59,89 @@ describe('the tile', () => {
 });
 
 describe('the shares of flash and NPU', () => {
+  const product = (changes: Partial<ChainProduct> = {}): ChainProduct => ({
+    rows: 4096,
+    columns: 4096,
+    vectors: 1,
+    bytes: BYTES,
+    pageCompute: 20_480_000,
+    arrayRate: 1e12,
+    after: [],
+    ...changes,
+  });
+  const options = (changes: Partial<ChainOptions> = {}): ChainOptions => ({
+    flash: flash(8, 4),
+    tileWidth: 0,
+    room: 4 * 1024 * 1024,
+    ahead: 0,
+    ...changes,
+  });
+
   it('end together, as near as whole rounds allow', () => {
     // 4096 x 4096 on S: 16 x 2 rounds. The flash does 17.3 GB/s, the NPU reads 7.9: about 11 of 16 rows of tiles.
-    const { rounds, allRounds, npuRows } = shareMatrix(flash(8, 4), 4096, 4096, 1, BYTES, 0);
-    expect({ rounds, allRounds, npuRows }).toEqual({ rounds: 22, allRounds: 32, npuRows: 5 * 256 });
+    const { shares } = shareChain([product()], options());
+    expect(shares).toEqual([{ tile: { width: 2048, height: 256 }, rounds: 22, npuRows: 5 * 256 }]);
   });
 
   it('leave many activation rows to the NPU, which takes them together', () => {
-    expect(shareMatrix(flash(8, 4), 4096, 4096, 1000, BYTES, 0)).toMatchObject({ rounds: 0, npuRows: 4096 });
+    const { shares } = shareChain([product({ vectors: 1000, arrayRate: 1e15 })], options());
+    expect(shares).toMatchObject([{ rounds: 0, npuRows: 4096 }]);
+  });
+
+  it('count on what is in the SRAM already', () => {
+    const ahead = 4 * 1024 * 1024;
+    const without = shareChain([product()], options());
+    const having = shareChain([product()], options({ ahead }));
+    expect(having.npuBytes).toBeGreaterThan(without.npuBytes);
+    expect(having.time).toBeLessThan(without.time);
+  });
+
+  it('use the rounds of one product for reading the weights of the next', () => {
+    // On L a product of two rounds is too short for reading even one of them; behind another, the NPU has had the time.
+    const l = { flash: flash(32, 16), room: 64 * 1024 * 1024 };
+    const long = product({ rows: 7 * 2048 });
+    const both = shareChain([long, product({ after: [0] })], options(l));
+    const apart = [shareChain([long], options(l)), shareChain([product()], options(l))];
+    expect(apart[1]?.npuBytes).toBe(0);
+    expect(both.time).toBeLessThan(apart.reduce((sum, { time }) => sum + time, 0));
+  });
+
+  it('cover every output, and are never slower than the flash alone', () => {
+    const sizes = fc.record({
+      rows: fc.integer({ min: 1, max: 20_000 }),
+      columns: fc.integer({ min: 1, max: 20_000 }),
+      vectors: fc.constantFrom(1, 1, 4, 64),
+    });
+    const chips = fc.record({
+      flash: fc.record({ channels: fc.constantFrom(1, 8, 32), cores: fc.integer({ min: 1, max: 32 }) }),
+      room: fc.integer({ min: 0, max: 1 << 24 }),
+      ahead: fc.integer({ min: 0, max: 1 << 22 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(sizes, { minLength: 1, maxLength: 4 }),
+        chips,
+        (list, { flash: size, ...rest }) => {
+          const products = list.map((one, index) =>
+            product({ ...one, after: index === 0 ? [] : [index - 1] }),
+          );
+          const context = options({ flash: flash(size.channels, size.cores), ...rest });
+          const { shares, time } = shareChain(products, context);
+          let alone = 0;
+          for (const [index, { tile, rounds, npuRows }] of shares.entries()) {
+            const { rows, columns, vectors, pageCompute } = products[index] ?? product();
+            const across = Math.ceil(columns / tile.width);
+            expect(rounds % across).toBe(0);
+            expect(Math.min(rows, (rounds / across) * tile.height) + npuRows).toBe(rows);
+            const round = Math.max(roundTime(context.flash, tile, 1), pageCompute);
+            alone +=
+              across * Math.ceil(rows / tile.height) * vectors * round + pageCompute + tile.height * 1e3;
+          }
+          expect(time).toBeLessThanOrEqual(alone * (1 + 1e-9));
+        },
+      ),
+    );
+    expect.hasAssertions();
   });
 });
 
@@ -86,18 +163,17 @@ describe('the tasks', () => {
 
   it('ask the components for exactly the MACs of every operator, and they do them', () => {
     fc.assert(
-      fc.property(config, shape, (model, workload) => {
+      fc.property(config, shape, fc.boolean(), (model, workload, prefetch) => {
         const trace = traceOf(model, { ...workload, ...INT8 });
-        const plan = cambriconHybrid.plan(chip, trace.header, { tileWidth: 0 });
+        const plan = cambriconHybrid.plan(chip, trace.header, { tileWidth: 0, prefetch });
         const machine = new Machine(chip.parts, OPERATOR_KINDS.length);
         for (const block of trace.blocks()) {
+          const asked = block.operators.reduce((sum, operator) => sum + operatorMacs(operator), 0);
+          let done = 0;
           for (const stretch of plan.stretchesOf(block)) {
-            const tasks = stretch.tasks();
-            const operator = block.operators[tasks[0]?.operator ?? -1];
-            if (operator === undefined) throw new Error('a stretch without an operator');
-            const done = machine.run(tasks).usefulMacs.reduce((sum, macs) => sum + macs, 0);
-            expect(done).toBe(operatorMacs(operator));
+            done += machine.run(stretch.tasks()).usefulMacs.reduce((sum, macs) => sum + macs, 0);
           }
+          expect(done).toBe(asked);
         }
       }),
       { numRuns: 25 },
@@ -105,9 +181,46 @@ describe('the tasks', () => {
     expect.hasAssertions();
   });
 
+  it('read from the flash ahead what the NPU then finds in its SRAM, byte for byte', () => {
+    // Of the keys and weights that one stretch fetches, the next one reads as many from the SRAM.
+    const trace = traceOf(
+      smallLlama({ hidden_size: 2048, num_attention_heads: 32, num_key_value_heads: 32 }),
+      {
+        ...INT8,
+        prompt: 900,
+        generate: 2,
+      },
+    );
+    const plan = cambriconHybrid.plan(chip, trace.header, { tileWidth: 0, prefetch: true });
+    const [block] = [...trace.blocks()].filter(({ step, name }) => step === 1 && name === 'layer');
+    if (block === undefined) throw new Error('a trace without a layer');
+    const tasks = plan.stretchesOf(block).map((stretch) => stretch.tasks());
+    const at = (name: string): number => chip.indexOf(name);
+    const bytes = (
+      list: readonly (typeof tasks)[number][number][],
+      component: number,
+      kind: string,
+    ): number =>
+      list
+        .filter(({ name }) => name.endsWith('fetched ahead'))
+        .flatMap(({ stages }) => stages)
+        .filter((stage) => stage.component === component && stage.transaction.kind === kind)
+        .reduce((sum, { transaction }) => sum + transaction.bytes, 0);
+    for (const [index, list] of tasks.entries()) {
+      const fetched = bytes(list, at('sram'), 'write');
+      const used = bytes(tasks[index + 1] ?? [], at('sram'), 'read');
+      expect(used).toBeLessThanOrEqual(fetched);
+      // What is left over is less than a stripe: a page on every channel.
+      expect(fetched - used).toBeLessThan(8 * 16_384);
+    }
+    expect(tasks.flat().filter(({ name }) => name.endsWith('fetched ahead')).length).toBeGreaterThanOrEqual(
+      2,
+    );
+  });
+
   it('need flash that computes', () => {
     const header = traceOf(smallGpt2(), INT8).header;
-    expect(() => cambriconHybrid.plan(pimGptChip(), header, { tileWidth: 0 })).toThrow(
+    expect(() => cambriconHybrid.plan(pimGptChip(), header, { tileWidth: 0, prefetch: true })).toThrow(
       /a flash that computes/,
     );
   });
@@ -116,6 +229,8 @@ describe('the tasks', () => {
     const small = chipOf('s', { 'components.dram.rowsPerBank': '100' });
     const model = smallGpt2({ n_embd: 1024, n_head: 16, n_layer: 8 });
     const header = traceOf(model, { ...INT8, prompt: 1000 }).header;
-    expect(() => cambriconHybrid.plan(small, header, { tileWidth: 0 })).toThrow(/memory "dram" has .* short/);
+    expect(() => cambriconHybrid.plan(small, header, { tileWidth: 0, prefetch: true })).toThrow(
+      /memory "dram" has .* short/,
+    );
   });
 });

@@ -30,9 +30,21 @@ const metricSchema = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('speed-up'),
-      set: z.record(z.string(), z.string()).describe('Parameters of the changed chip, path: value'),
+      set: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe('Parameters of the changed chip, path: value'),
+      shape: shapeSchema.optional().describe('Changes to the workload of the changed run'),
+      workloads: z.array(z.string()).min(1).optional().describe('The mean over these, in place of the one'),
     })
-    .describe('Time of a decode step of the chip over that of the changed chip'),
+    .refine(
+      ({ set, shape }) => set !== undefined || shape !== undefined,
+      'say what is changed: set, shape or both',
+    )
+    .describe('Time of a decode step of the chip over that of the changed run'),
+  z
+    .strictObject({ kind: z.literal('utilisation'), component: z.string() })
+    .describe('Busy time of a component over the time of the run, in %'),
   z
     .strictObject({ kind: z.literal('implied-baseline'), ratio: z.number().positive() })
     .describe(

@@ -9,7 +9,7 @@ const PS_PER_SECOND = 1e12;
 /** What a metric needs besides the run itself. */
 export interface Runs {
   readonly own: Result;
-  /** The run of the changed chip, for `speed-up`. */
+  /** The run with what was changed, for `speed-up`. */
   readonly changed?: Result;
 }
 
@@ -39,6 +39,11 @@ export function measure(metric: Metric, { own, changed }: Runs): number {
     case 'speed-up':
       if (changed === undefined) throw missing('a speed-up needs the run of a changed chip');
       return stepTime(own) / stepTime(changed);
+    case 'utilisation': {
+      const component = own.components.find(({ name }) => name === metric.component);
+      if (component === undefined) throw missing(`the chip has no component "${metric.component}"`);
+      return (component.busyPs / (own.time.total.ps * component.resources)) * 100;
+    }
     case 'implied-baseline':
       return (own.time.mean.ps * metric.ratio) / PS_PER_US / 1000;
   }

@@ -3,10 +3,10 @@ import type { ChipSpec, ResolvedChip } from '@systole/chip';
 import { formatParameter, SystoleError } from '@systole/core';
 import type { Confidence, Parameter, ParameterValue } from '@systole/core';
 import { formatQuantity } from '@systole/units';
-import { catalogue } from '../catalogue.ts';
 import { loadTraceInput } from '../inputs.ts';
 import type { WorkloadFlags } from '../inputs.ts';
 import { simulate } from '../simulate.ts';
+import type { Toolbox } from '../toolbox.ts';
 
 /** Confidences that leave room for doubt about the figure itself. */
 const DOUBTFUL: readonly Confidence[] = ['recalled', 'inferred', 'calibrated'];
@@ -24,6 +24,14 @@ export interface Sensitivity {
   readonly confidence: string;
   readonly less: Shift | undefined;
   readonly more: Shift | undefined;
+}
+
+/** What is run over and over. */
+export interface SensitivityJob {
+  readonly spec: ChipSpec;
+  readonly toolbox: Toolbox;
+  readonly workload: string | undefined;
+  readonly flags: WorkloadFlags;
 }
 
 /** A figure that may be off: where it stands, and its value. */
@@ -62,15 +70,14 @@ export function doubtfulFigures(chip: ResolvedChip): readonly Figure[] {
  * move most come first.
  */
 export async function sensitivities(
-  spec: ChipSpec,
-  workload: string | undefined,
-  flags: WorkloadFlags,
+  { spec, toolbox, workload, flags }: SensitivityJob,
   share: number,
   onFigure: (done: number, total: number) => void,
 ): Promise<readonly Sensitivity[]> {
+  const { catalogue, mappings } = toolbox;
   const measure = async (chip: ChipSpec): Promise<{ time: number; energy: number }> => {
     const input = await loadTraceInput(workload, flags);
-    const { result } = await simulate(resolveChip(chip, catalogue), input, { quiet: true });
+    const { result } = await simulate(resolveChip(chip, catalogue), input, { mappings, quiet: true });
     return { time: result.time.mean.ps, energy: result.energy.perTokenFj };
   };
   const own = await measure(spec);

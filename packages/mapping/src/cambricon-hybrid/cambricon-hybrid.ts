@@ -1,16 +1,14 @@
 import { param } from '@systole/core';
-import { elementsOf, operatorKey } from '@systole/trace';
-import type { Operator, PersistentTensor, TraceHeader } from '@systole/trace';
 import { findFormat, storageBytes } from '@systole/numerics';
+import { elementsOf } from '@systole/trace';
+import type { PersistentTensor, TraceHeader } from '@systole/trace';
 import { defineMapping } from '../mapping.ts';
-import type { MappedTask, Plan } from '../mapping.ts';
-import { inDependencyOrder, OPERATOR_KINDS } from '../operators.ts';
+import type { Plan } from '../mapping.ts';
 import { checkCapacity } from '../placement.ts';
 import type { Placement } from '../placement.ts';
+import { Scheduler } from './schedule.ts';
 import { findSite } from './site.ts';
 import type { Site } from './site.ts';
-import { attentionDrafts, matmulDrafts, otherDrafts } from './tasks.ts';
-import type { Draft } from './tasks.ts';
 
 /**
  * Cambricon-LLM (Yu et al., MICRO 2024): weights in flash whose dies compute on their own pages, shared with an NPU that reads
@@ -26,58 +24,31 @@ export const cambriconHybrid = defineMapping({
       max: 1 << 24,
       default: 0,
     }),
+    prefetch: param.flag('Whether the NPU fetches weights and keys ahead, as far as its SRAM has room', {
+      default: true,
+    }),
   },
-  plan(chip, header, { tileWidth }): Plan {
-    const site = findSite(chip, tileWidth);
+  plan(chip, header, { tileWidth, prefetch }): Plan {
+    const site = findSite(chip, tileWidth, prefetch);
+    const scheduler = new Scheduler(site);
     const placement = place(site, header);
     return {
       placement,
       decisions: [
         'weights: in the flash; norms, biases and the KV cache: in the DRAM',
-        `products: ${site.shape.channels} channels × ${site.shape.cores} cores, a page a core a round, shared with the NPU`,
+        `products: ${site.flash.shape.channels} channels × ${site.flash.shape.cores} cores, a page a core a round, shared with the NPU`,
         tileWidth === 0
           ? 'tile: the next power of two to the least traffic'
           : `tile: ${tileWidth} inputs wide`,
         'attention and all other functions: on the NPU',
-        'operators one after another',
+        prefetch
+          ? 'the NPU fetches weights and keys ahead, as far as its SRAM has room'
+          : 'nothing is fetched ahead',
       ],
-      stretchesOf: (block) =>
-        inDependencyOrder(block).map(([index, operator]) => ({
-          key: `${index} ${keyOf(operator)}`,
-          tasks: () => number(index, operator, draftsOf(operator, site)),
-        })),
+      stretchesOf: (block) => scheduler.stretchesOf(block),
     };
   },
 });
-
-/** The place of new keys and values in the cache makes no difference to the cost. */
-function keyOf(operator: Operator): string {
-  return operatorKey(operator.kind === 'kv-append' ? { ...operator, position: 0 } : operator);
-}
-
-function draftsOf(operator: Operator, site: Site): readonly Draft[] {
-  switch (operator.kind) {
-    case 'matmul':
-    case 'lm-head':
-      return matmulDrafts(operator, site);
-    case 'attention-scores':
-    case 'attention-context':
-      return attentionDrafts(operator, site);
-    default:
-      return otherDrafts(operator, site);
-  }
-}
-
-function number(index: number, operator: Operator, drafts: readonly Draft[]): readonly MappedTask[] {
-  const tag = OPERATOR_KINDS.indexOf(operator.kind);
-  return drafts.map((draft) => ({
-    ...draft,
-    name: `${operator.id}: ${draft.name}`,
-    tag,
-    delay: 0,
-    operator: index,
-  }));
-}
 
 function place(site: Site, header: TraceHeader): readonly Placement[] {
   const bytes = { weights: 0, vectors: 0, cache: 0 };
@@ -92,7 +63,7 @@ function place(site: Site, header: TraceHeader): readonly Placement[] {
     capacity: part.facts.capacity ?? 0,
   });
   const placement: readonly Placement[] = [
-    { ...at(site.flash), what: 'weights', bytes: bytes.weights },
+    { ...at(site.flash.part), what: 'weights', bytes: bytes.weights },
     { ...at(site.dram), what: 'norms and biases', bytes: bytes.vectors },
     { ...at(site.dram), what: 'KV cache', bytes: bytes.cache },
   ];

@@ -1,20 +1,28 @@
 import { SystoleError } from '@systole/core';
 import type { ResolvedChip, ResolvedPart } from '@systole/chip';
-import type { FlashShape } from './tiling.ts';
+import { findFlash } from '../in-flash/flash-device.ts';
+import type { FlashDevice } from '../in-flash/flash-device.ts';
 
 /** The parts of a chip that this mapping works with, and its options. */
 export interface Site {
   readonly chip: ResolvedChip;
-  readonly flash: ResolvedPart;
-  readonly shape: FlashShape;
+  /** Holds the weights, and computes on them. */
+  readonly flash: FlashDevice;
   /** Holds the KV cache, norms and biases. */
   readonly dram: ResolvedPart;
   /** The NPU's SRAM. */
   readonly buffer: ResolvedPart;
   readonly array: ResolvedPart;
   readonly vector: ResolvedPart;
-  /** 0 for the tile that moves least. */
+  /** Inputs of a tile; 0 for the tile that moves least. */
   readonly tileWidth: number;
+  /** Whether weights and the cache are fetched ahead, as far as the SRAM has room. */
+  readonly prefetch: boolean;
+}
+
+/** Bytes of a page on every channel: what the NPU reads at least, so that all channels are alike. */
+export function stripeBytes({ flash: { shape } }: Site): number {
+  return shape.channels * shape.pageBytes;
 }
 
 const NAME = 'cambricon-hybrid';
@@ -34,25 +42,19 @@ function accepting(chip: ResolvedChip, kind: string, what: string, hint: string)
   return part;
 }
 
-function numberOf(part: ResolvedPart, name: string): number {
-  const value = part.values[name];
-  if (typeof value === 'number') return value;
-  throw missing(`a flash with the parameter "${name}"`, `"${part.name}" does not declare it.`);
-}
-
 /** Finds the parts. Throws `mapping/missing-unit`. */
-export function findSite(chip: ResolvedChip, tileWidth: number): Site {
-  const flash = accepting(
-    chip,
-    'page-compute',
-    'a flash that computes',
-    'Add a memory/nand with an attached core.',
-  );
-  if (flash.attached === undefined)
-    throw missing('a flash that computes', 'Attach a compute/flash-core to it.');
+export function findSite(chip: ResolvedChip, tileWidth: number, prefetch: boolean): Site {
+  const found = findFlash(chip);
+  if (found.flash === undefined) {
+    throw missing(
+      'a flash that computes',
+      `Add a memory/nand with an attached compute/flash-core: ${found.why}.`,
+    );
+  }
+  const { flash } = found;
   const others = chip
     .partsOf('memory')
-    .filter((part) => part !== flash)
+    .filter((part) => part !== flash.part)
     .sort((a, b) => (b.facts.capacity ?? 0) - (a.facts.capacity ?? 0));
   const [dram] = others;
   const buffer = others.at(-1);
@@ -62,21 +64,14 @@ export function findSite(chip: ResolvedChip, tileWidth: number): Site {
       'Add a memory/dram and a memory/sram and connect them.',
     );
   }
-  const dies = numberOf(flash, 'chipsPerChannel') * numberOf(flash, 'diesPerChip');
   return {
     chip,
     flash,
-    shape: {
-      channels: numberOf(flash, 'channels'),
-      cores: dies * numberOf(flash, 'coresPerDie'),
-      pageBytes: numberOf(flash, 'pageBytes'),
-      pageTime: numberOf(flash, 'tR') + numberOf(flash, 'correctionTime'),
-      channelRate: (numberOf(flash, 'channelRate') * numberOf(flash, 'channelPins')) / 8,
-    },
     dram,
     buffer,
     array: accepting(chip, 'matmul', 'a MAC array', 'Add a compute/systolic or compute/simd-mac.'),
     vector: accepting(chip, 'softmax', 'a vector unit', 'Add a compute/vector.'),
     tileWidth,
+    prefetch,
   };
 }
