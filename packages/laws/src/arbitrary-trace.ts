@@ -46,8 +46,14 @@ const FAMILIES: readonly Family[] = [
 
 const MAX_CONTEXT = 512;
 
+/** How large generated models are. */
+export interface ModelSizes {
+  /** The least output columns of any matrix product; 1 when left out. */
+  readonly columns?: number;
+}
+
 /** A decoder-only transformer of any family that traces are generated for, with up to three narrow layers. */
-export function arbitraryModel(): fc.Arbitrary<ModelConfig> {
+export function arbitraryModel({ columns = 1 }: ModelSizes = {}): fc.Arbitrary<ModelConfig> {
   return fc
     .record({
       family: fc.constantFrom(...FAMILIES),
@@ -59,8 +65,9 @@ export function arbitraryModel(): fc.Arbitrary<ModelConfig> {
       vocabulary: fc.integer({ min: 17, max: 1200 }),
       window: fc.constantFrom(undefined, undefined, 16, 64),
     })
-    .map(({ family, kvHeads, sharing, headDim, widening, window, ...sizes }) => {
+    .map(({ family, kvHeads: wanted, sharing, headDim, widening, window, vocabulary, ...sizes }) => {
       const isLlama = family.positions === 'rotary';
+      const kvHeads = Math.max(wanted, Math.ceil(columns / headDim));
       const heads = isLlama ? kvHeads * sharing : kvHeads;
       const hidden = heads * headDim;
       return {
@@ -72,6 +79,7 @@ export function arbitraryModel(): fc.Arbitrary<ModelConfig> {
         kvHeads,
         headDim,
         intermediate: hidden * widening,
+        vocabulary: Math.max(vocabulary, columns),
         embeddingWidth: hidden,
         maxContext: MAX_CONTEXT,
         positionRows: isLlama ? 0 : MAX_CONTEXT + (family.architecture === 'opt' ? 2 : 0),
@@ -80,25 +88,46 @@ export function arbitraryModel(): fc.Arbitrary<ModelConfig> {
     });
 }
 
-/** Up to 24 tokens in, up to 6 out, of up to 3 sequences, in bf16. */
-export function arbitraryWorkload(): fc.Arbitrary<Workload> {
-  return fc.record({
-    prompt: fc.oneof({ weight: 2, arbitrary: fc.constant(1) }, fc.integer({ min: 2, max: 24 })),
-    generate: fc.integer({ min: 1, max: 6 }),
-    batch: fc.oneof({ weight: 2, arbitrary: fc.constant(1) }, fc.integer({ min: 2, max: 3 })),
-    weights: fc.constant('bf16'),
-    kv: fc.constant('bf16'),
-    activations: fc.constant('bf16'),
-  });
+/** Number formats of a workload. */
+export type WorkloadFormats = Pick<Workload, 'weights' | 'kv' | 'activations'>;
+
+const BF16: WorkloadFormats = { weights: 'bf16', kv: 'bf16', activations: 'bf16' };
+
+/** What needs the rarer kind of value is found with it, and then shrinks to the usual one where that will do. */
+const CROSS = { withCrossShrink: true };
+
+/** The most of a generated workload; 24 tokens in, 6 out, 3 sequences unless said otherwise. */
+export type WorkloadSizes = Partial<Pick<Workload, 'prompt' | 'generate' | 'batch'>>;
+
+/** A small workload: one token in and one sequence as often as more of them. */
+export function arbitraryWorkload(
+  formats: WorkloadFormats = BF16,
+  { prompt = 24, generate = 6, batch = 3 }: WorkloadSizes = {},
+): fc.Arbitrary<Workload> {
+  const oneOrMore = (max: number): fc.Arbitrary<number> =>
+    fc.oneof(CROSS, { weight: 2, arbitrary: fc.constant(1) }, fc.integer({ min: Math.min(2, max), max }));
+  return fc
+    .record({
+      prompt: oneOrMore(prompt),
+      generate: fc.integer({ min: 1, max: generate }),
+      batch: oneOrMore(batch),
+    })
+    .map((shape) => ({ ...shape, ...formats }));
+}
+
+/** A trace that says what it was generated from. */
+export interface GeneratedTrace extends Trace {
+  readonly source: { readonly model: ModelConfig; readonly workload: Workload };
 }
 
 /** The trace of a small model at a small workload. */
 export function arbitraryTrace(
   model: fc.Arbitrary<ModelConfig> = arbitraryModel(),
   workload: fc.Arbitrary<Workload> = arbitraryWorkload(),
-): fc.Arbitrary<Trace> {
+): fc.Arbitrary<GeneratedTrace> {
   return fc.tuple(model, workload).map(([config, asked]) =>
     Object.assign(generateTrace(config, asked), {
+      source: { model: config, workload: asked },
       [fc.toStringMethod]: () => `${JSON.stringify(config)} at ${JSON.stringify(asked)}`,
     }),
   );

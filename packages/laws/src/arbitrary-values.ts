@@ -5,8 +5,8 @@ import type { ComponentDeclaration, Parameter, ParameterValue } from '@systole/c
 /** Values of a component's parameters in base units; `undefined` for what is left out. */
 export type ParameterValues = Readonly<Record<string, ParameterValue | undefined>>;
 
-/** Numbers are varied in eighths: from half of what they are to double. */
-const EIGHTHS = fc.integer({ min: 4, max: 16 });
+/** Numbers are varied in eighths: from half of what they are to double. They shrink to what they are. */
+const EIGHTHS = fc.constantFrom(8, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16);
 
 /**
  * Values that a chip might give to a component: its defaults, or one of its presets, with numbers from half to double,
@@ -64,9 +64,9 @@ function arbitraryValue(
   const { form } = parameter;
   switch (form.kind) {
     case 'choice':
-      return fc.constantFrom(...form.choices);
+      return fc.constantFrom(...fallbackFirst(form.choices, base));
     case 'flag':
-      return fc.boolean();
+      return fc.constantFrom(...fallbackFirst([false, true], base));
     default: {
       // What is absent or zero unless a chip says otherwise is sometimes there.
       if (base === undefined || base === 0) {
@@ -75,6 +75,14 @@ function arbitraryValue(
       return scaled(form, Number(base));
     }
   }
+}
+
+/** A counterexample shrinks to the first of its choices: best to what a chip gets that does not say. */
+function fallbackFirst<T extends ParameterValue>(
+  choices: readonly T[],
+  base: ParameterValue | undefined,
+): readonly T[] {
+  return [...choices.filter((choice) => choice === base), ...choices.filter((choice) => choice !== base)];
 }
 
 type NumberForm = Extract<Parameter['form'], { kind: 'integer' | 'quantity' }>;

@@ -1,25 +1,34 @@
 import * as fc from 'fast-check';
-import { copyTally, Machine, SystoleError } from '@systole/core';
+import { copyTally, Machine } from '@systole/core';
 import type { ComponentDeclaration, Part, Tally, Task, Transaction } from '@systole/core';
 import { arbitraryTransaction } from './arbitrary-transaction.ts';
 import { arbitraryValues } from './arbitrary-values.ts';
 import type { ParameterValues } from './arbitrary-values.ts';
+import type { Protocol } from './protocol.ts';
+import { refusing } from './refusal.ts';
 
 /** A component that is judged, and what its declaration cannot say about how to ask it. */
 export interface ComponentSubject {
   readonly declaration: ComponentDeclaration;
   /** The other half of a pair that computes in memory: a unit for a memory, a memory for a unit. */
   readonly partner?: ComponentDeclaration;
-  /** Makes the unit's values fit the memory's, such as one unit for each of its banks. */
+  /**
+   * Judges these values in place of generated ones, as a chip has them: the component alone, or a memory and then the unit
+   * that is attached to it.
+   */
+  readonly parts?: readonly Part[];
+  /** Makes the unit's values fit the memory's; otherwise it gets as many places as the memory has. */
   readonly join?: (memory: ParameterValues, unit: ParameterValues) => ParameterValues;
   /** Transactions for sizes that depend on one another; otherwise they follow from the declared forms. */
   readonly transactions?: (bench: Bench) => fc.Arbitrary<Transaction>;
   /** Transactions that are more work than `transaction`; otherwise all its sizes and its bytes doubled. */
   readonly grow?: (transaction: Transaction) => readonly Transaction[];
-  /** ps that one cut of `transaction` may cost; otherwise the rule that the law states. */
+  /** ps that one cut of `transaction` may cost; otherwise what is declared, or else the rule that the law states. */
   readonly cutOverhead?: (transaction: Transaction, bench: Bench) => number;
   /** ps that one cut may save, for a reason that the law names as an exception; otherwise none. */
   readonly cutGain?: (transaction: Transaction, bench: Bench) => number;
+  /** The commands that the component issues, and the rules of its standard. */
+  readonly protocol?: Protocol;
 }
 
 /** A component with its values, ready to be run: alone, or with the other half of its pair. */
@@ -51,6 +60,21 @@ export class Bench {
     return part;
   }
 
+  /** The same bench, with another declaration or other values for the part that is served. */
+  with(changes: Partial<Pick<Part, 'declaration' | 'values'>>): Bench {
+    return new Bench(
+      this.parts.map((part, index) => (index === this.server ? { ...part, ...changes } : part)),
+      this.server,
+    );
+  }
+
+  /** The same bench at level fast, for laws that level detailed is excepted from. */
+  get atLevelFast(): Bench {
+    return this.values['detail'] === 'detailed'
+      ? this.with({ values: { ...this.values, detail: 'fast' } })
+      : this;
+  }
+
   /** For counterexamples: the values, without the declarations. */
   [fc.toStringMethod](): string {
     const named = this.parts.map(
@@ -62,13 +86,15 @@ export class Bench {
 
 /** A component with generated values; a pair with both. */
 export function arbitraryBench(subject: ComponentSubject): fc.Arbitrary<Bench> {
-  const { declaration, partner, join = (_memory, unit) => unit } = subject;
+  const { declaration, partner, parts: given } = subject;
+  if (given !== undefined) return fc.constant(new Bench(given, 0));
   if (partner === undefined) {
     return arbitraryValues(declaration).map(
       (values) => new Bench([{ name: 'subject', declaration, values }], 0),
     );
   }
   const [memory, unit] = declaration.inMemory === 'unit' ? [partner, declaration] : [declaration, partner];
+  const join = subject.join ?? placesOf(memory, unit);
   return fc.tuple(arbitraryValues(memory), arbitraryValues(unit)).map(([memoryValues, unitValues]) => {
     const parts = [
       { name: 'memory', declaration: memory, values: memoryValues, attached: 'unit' },
@@ -76,6 +102,17 @@ export function arbitraryBench(subject: ComponentSubject): fc.Arbitrary<Bench> {
     ];
     return new Bench(parts, 0);
   });
+}
+
+/** A unit works in as many places as its memory has, as in a chip that does not say otherwise. */
+function placesOf(memory: ComponentDeclaration, unit: ComponentDeclaration) {
+  return (memoryValues: ParameterValues, unitValues: ParameterValues): ParameterValues => {
+    const places = memory.places?.(memoryValues);
+    const { placesParameter } = unit;
+    return places === undefined || placesParameter === undefined
+      ? unitValues
+      : { ...unitValues, [placesParameter]: places };
+  };
 }
 
 /** Transactions for the part of a bench that is served. */
@@ -121,16 +158,6 @@ export function use(machine: Machine, tasks: readonly Task[], origin = 0): Obser
     }),
   );
   return { duration: tally.duration, chunks, tally: copyTally(tally), state: machine.save() };
-}
-
-/** A refused input is no case for a law; that too much is refused is a finding of its own. */
-export function refusing<T>(run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof SystoleError) fc.pre(false);
-    throw error;
-  }
 }
 
 /** One transaction as one task, cut into `chunks`. */

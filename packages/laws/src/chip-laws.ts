@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { resolveChip, vary } from '@systole/chip';
+import { resolveChip } from '@systole/chip';
 import type { ChipSpec, ResolvedChip } from '@systole/chip';
 import type { Catalogue } from '@systole/core';
 import type { MappingCatalogue } from '@systole/mapping';
@@ -7,28 +7,33 @@ import { replay } from '@systole/replay';
 import type { ReplayOutcome, Result } from '@systole/replay';
 import { operatorMacs } from '@systole/trace';
 import type { Trace } from '@systole/trace';
-import { refusing } from './bench.ts';
-import type { LawId } from './law.ts';
+import type { ChipLawId } from './law.ts';
+import { refusing } from './refusal.ts';
 import { demand, demandEqual } from './report.ts';
+import { leastColumns, withTwiceTheChannels } from './more-channels.ts';
 import { weightBytesOfStep } from './weight-bytes.ts';
 
-/** Generated chips and traces, and what is needed to run them. */
-export interface ChipSubject {
-  readonly chips: fc.Arbitrary<ChipSpec>;
-  readonly traces: fc.Arbitrary<Trace>;
+/** What a law about chips is judged on. */
+export interface ChipCase {
+  readonly spec: ChipSpec;
+  readonly trace: Trace;
+}
+
+/** What is needed to run a chip. */
+export interface ChipTools {
   readonly catalogue: Catalogue;
   readonly mappings: MappingCatalogue;
 }
 
-type ChipLawId = Extract<LawId, `chip/${string}`>;
+type ChipLaw = (tools: ChipTools, generated: ChipCase) => void;
 
 /** Sums of doubles in different orders agree to a part in 10^9. */
 const SUM_ROUNDING = 1e-9;
 
 const PICOSECONDS_PER_SECOND = 1e12;
 
-/** The property of each law, for chips. */
-export const CHIP_LAWS: Readonly<Record<ChipLawId, (subject: ChipSubject) => fc.IProperty<unknown>>> = {
+/** What each law demands of a run on a chip. */
+export const CHIP_LAWS: Readonly<Record<ChipLawId, ChipLaw>> = {
   'chip/steps': onResults(({ time }) => {
     const sum = time.perStep.reduce((total, ps) => total + BigInt(ps), 0n);
     demand(
@@ -149,49 +154,46 @@ export const CHIP_LAWS: Readonly<Record<ChipLawId, (subject: ChipSubject) => fc.
     }
   }),
 
-  'chip/reuse': (subject) =>
-    fc.property(subject.chips, subject.traces, (spec, trace) => {
-      const chip = refusing(() => resolveChip(spec, subject.catalogue));
-      const [reused, stepped] = [true, false].map((reuse) => outcomeOf(chip, trace, subject.mappings, reuse));
-      demandEqual(reused?.result, stepped?.result, 'the result with stretches from memory');
-      const [few = Infinity, all] = [reused?.simulated, stepped?.simulated];
-      const { stretches } = stepped?.result.engine ?? {};
-      demand(all === stretches, () => `${all} of ${stretches} stretches were simulated without reuse`);
-      demand(few <= (stretches ?? 0), () => `${few} of ${stretches} stretches were simulated with reuse`);
-    }),
+  'chip/reuse': ({ catalogue, mappings }, { spec, trace }) => {
+    const chip = refusing(() => resolveChip(spec, catalogue));
+    const [reused, stepped] = [true, false].map((reuse) => outcomeOf(chip, trace, mappings, reuse));
+    demandEqual(reused?.result, stepped?.result, 'the result with stretches from memory');
+    const [few = Infinity, all] = [reused?.simulated, stepped?.simulated];
+    const { stretches } = stepped?.result.engine ?? {};
+    demand(all === stretches, () => `${all} of ${stretches} stretches were simulated without reuse`);
+    demand(few <= (stretches ?? 0), () => `${few} of ${stretches} stretches were simulated with reuse`);
+  },
 
-  'chip/determinism': (subject) =>
-    fc.property(subject.chips, subject.traces, (spec, trace) => {
-      const run = (): Result =>
-        resultOf(
-          refusing(() => resolveChip(spec, subject.catalogue)),
-          trace,
-          subject.mappings,
-        );
-      demandEqual(run(), run(), 'the second of two equal runs');
-    }),
-
-  'chip/more-channels': (subject) =>
-    fc.property(subject.chips, subject.traces, (spec, trace) => {
-      fc.pre(trace.header.workload?.batch === 1);
-      const more = withTwiceTheChannels(spec, subject.catalogue);
-      fc.pre(more !== undefined && leastColumns(trace) >= more.lanes);
-      if (more === undefined) return;
-      const [few, many] = [spec, more.spec].map((one) =>
-        resultOf(
-          refusing(() => resolveChip(one, subject.catalogue)),
-          trace,
-          subject.mappings,
-        ),
+  'chip/determinism': ({ catalogue, mappings }, { spec, trace }) => {
+    const run = (): Result =>
+      resultOf(
+        refusing(() => resolveChip(spec, catalogue)),
+        trace,
+        mappings,
       );
-      for (const [step, ps] of (few?.time.perStep ?? []).entries()) {
-        const faster = many?.time.perStep[step] ?? Infinity;
-        demand(
-          step === 0 || faster <= ps,
-          () => `step ${step} takes ${ps} ps, and ${faster} ps with twice the channels`,
-        );
-      }
-    }),
+    demandEqual(run(), run(), 'the second of two equal runs');
+  },
+
+  'chip/more-channels': ({ catalogue, mappings }, { spec, trace }) => {
+    fc.pre(trace.header.workload?.batch === 1);
+    const more = refusing(() => withTwiceTheChannels(spec, catalogue));
+    fc.pre(more !== undefined && leastColumns(trace) >= more.lanes);
+    if (more === undefined) return;
+    const [few, many] = [spec, more.spec].map((one) =>
+      resultOf(
+        refusing(() => resolveChip(one, catalogue)),
+        trace,
+        mappings,
+      ),
+    );
+    for (const [step, ps] of (few?.time.perStep ?? []).entries()) {
+      const faster = many?.time.perStep[step] ?? Infinity;
+      demand(
+        step === 0 || faster <= ps,
+        () => `step ${step} takes ${ps} ps, and ${faster} ps with twice the channels`,
+      );
+    }
+  },
 };
 
 function outcomeOf(
@@ -207,64 +209,13 @@ function resultOf(chip: ResolvedChip, trace: Trace, mappings: MappingCatalogue):
   return outcomeOf(chip, trace, mappings).result;
 }
 
-function onRuns(check: (chip: ResolvedChip, trace: Trace, result: Result) => void) {
-  return ({ chips, traces, catalogue, mappings }: ChipSubject): fc.IProperty<unknown> =>
-    fc.property(chips, traces, (spec, trace) => {
-      const chip = refusing(() => resolveChip(spec, catalogue));
-      check(chip, trace, resultOf(chip, trace, mappings));
-    });
+function onRuns(check: (chip: ResolvedChip, trace: Trace, result: Result) => void): ChipLaw {
+  return ({ catalogue, mappings }, { spec, trace }) => {
+    const chip = refusing(() => resolveChip(spec, catalogue));
+    check(chip, trace, resultOf(chip, trace, mappings));
+  };
 }
 
-function onResults(check: (result: Result) => void) {
+function onResults(check: (result: Result) => void): ChipLaw {
   return onRuns((_chip, _trace, result) => check(result));
-}
-
-/** The fewest output columns of any matrix product. */
-function leastColumns(trace: Trace): number {
-  let least = Infinity;
-  for (const { operators } of trace.blocks()) {
-    for (const operator of operators) {
-      if (operator.kind === 'matmul' || operator.kind === 'lm-head')
-        least = Math.min(least, operator.columns);
-    }
-  }
-  return least;
-}
-
-/**
- * Doubles the channels of the memory that computes, its units, and the ports and lanes that lead to it; `lanes` is the
- * number of its units then. Nothing where the vector cannot be sent to all channels at once.
- */
-function withTwiceTheChannels(
-  spec: ChipSpec,
-  catalogue: Catalogue,
-): { readonly spec: ChipSpec; readonly lanes: number } | undefined {
-  const chip = refusing(() => resolveChip(spec, catalogue));
-  const memory = chip.parts.find(({ attached }) => attached !== undefined);
-  const channels = memory?.values['channels'];
-  if (chip.parts.some(({ values }) => values['multicast'] === false)) return undefined;
-  if (memory?.attached === undefined || typeof channels !== 'number') return undefined;
-  const { name, attached } = memory;
-  const units = chip.part(attached).values['banks'];
-  const lanes = typeof units === 'number' ? units * 2 : channels * 2;
-  const varied = vary(spec, (draft) => {
-    const set = (component: string, parameter: string, value: number): void => {
-      const written = draft.components[component];
-      if (written !== undefined) written[parameter] = value;
-    };
-    set(name, 'channels', channels * 2);
-    if (typeof units === 'number') set(attached, 'banks', units * 2);
-    for (const connection of draft.connections) {
-      const other = [connection.from, connection.to].find((end) => end !== name);
-      if (other === undefined || (connection.from !== name && connection.to !== name)) continue;
-      const lanes = connection.lanes ?? 1;
-      connection.lanes = lanes * 2;
-      const ports = chip.part(other).values;
-      for (const side of ['inputs', 'outputs']) {
-        const count = ports[side];
-        if (typeof count === 'number') set(other, side, count + lanes);
-      }
-    }
-  });
-  return { spec: varied, lanes };
 }

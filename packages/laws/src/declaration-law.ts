@@ -7,7 +7,7 @@ const PARAMETER = /^[A-Za-z][A-Za-z0-9]*$/;
 const NAME = /^[A-Za-z][A-Za-z0-9-]*$/;
 
 /** Keys of a component in a chip that are no parameters. */
-const RESERVED = ['type', 'preset', 'attach', 'detail'];
+const RESERVED = ['type', 'preset', 'attach'];
 
 /** Throws `LawBroken` for the first thing in a declaration that a reader, a form or a generator would stumble over. */
 export function checkDeclaration(declaration: ComponentDeclaration): void {
@@ -18,6 +18,7 @@ export function checkDeclaration(declaration: ComponentDeclaration): void {
     demand(PARAMETER.test(name) && !RESERVED.includes(name), () => `"${name}" is no name for a parameter`);
     demand(parameter.help.trim() !== '', () => `parameter "${name}" has no help`);
     checkFallback(name, parameter);
+    if (name === 'detail') checkLevels(parameter);
   }
   for (const [name, preset] of Object.entries(presets)) {
     for (const [key, written] of Object.entries(preset.values)) {
@@ -52,6 +53,15 @@ export function checkDeclaration(declaration: ComponentDeclaration): void {
   ]) {
     for (const name of Object.keys(group)) demand(NAME.test(name), () => `"${name}" is no name`);
   }
+}
+
+/** `detail` in a chip file chooses a level, so that a parameter of that name can mean nothing else. */
+function checkLevels({ form }: Parameter): void {
+  const levels = form.kind === 'choice' ? form.choices : [];
+  demand(
+    ['fast', 'detailed'].every((level) => levels.includes(level)) && levels.length === 2,
+    () => 'parameter "detail" is no choice between fast and detailed',
+  );
 }
 
 function checkFallback(name: string, { form, fallback }: Parameter): void {

@@ -48,8 +48,16 @@ export function checkFacts(
 }
 
 function checkRates(facts: Facts): void {
-  const { capacity, bandwidth, internalBandwidth, operationsPerSecond, macsPerSecond = {} } = facts;
-  const rates = { capacity, bandwidth, internalBandwidth, operationsPerSecond, ...macsPerSecond };
+  const { capacity, bandwidth, internalBandwidth, operationsPerSecond } = facts;
+  const { macsPerSecond = {}, wideMacsPerSecond = {} } = facts;
+  const rates = {
+    capacity,
+    bandwidth,
+    internalBandwidth,
+    operationsPerSecond,
+    ...macsPerSecond,
+    ...wideMacsPerSecond,
+  };
   for (const [name, rate] of Object.entries(rates)) {
     if (rate !== undefined) demand(rate > 0 && rate < Infinity, () => `${name} is ${rate}`);
   }

@@ -1,3 +1,4 @@
+import { suggestName, SystoleError } from '@systole/core';
 import type { ComponentDeclaration } from '@systole/core';
 
 /** A promise that a simulator of hardware has to keep, as data. */
@@ -59,6 +60,14 @@ export const LAWS = [
     exceptions: [],
   },
   {
+    id: 'component/energy',
+    subject: 'component',
+    statement:
+      'The energy of a stretch is the sum over its groups of tasks; a group without tasks is charged nothing, and neither a price nor a count changes with use or with how tasks are grouped.',
+    scope: `${TASKS}, in two groups and in one`,
+    exceptions: [],
+  },
+  {
     id: 'component/monotone-bound',
     subject: 'component',
     statement:
@@ -117,12 +126,27 @@ export const LAWS = [
     statement:
       'Two halves, one after the other, cost at least the whole, and at most the whole and the overhead of one cut.',
     scope:
-      `${ISOLATED}, as one chunk and as two. The overhead is what the checker states, or else the least latency and ` +
-      'the service of a sixty-fourth of the transaction, each rounded up to a ps',
+      `${ISOLATED}, as one chunk and as two. The overhead is what the declaration says (cutOverhead), or what the checker ` +
+      'states for a pair, or else the least latency and the service of a sixty-fourth of the transaction, each rounded up to a ps',
     exceptions: [
       'A memory may close a row while the last results of a transaction are read, which one that goes on does later: a cut saves up to one row cycle.',
       'A pattern with gaps, or in random order, may spread over banks and lanes unevenly where the whole does not: its halves are held to twice the whole and the overhead.',
     ],
+  },
+  {
+    id: 'component/fidelity',
+    subject: 'component',
+    statement:
+      'Level fast is off level detailed by no more than the share that the declaration states (fastError).',
+    scope: `${ISOLATED}; components whose parameter detail has both levels; a ps of rounding beside the share`,
+    exceptions: [],
+  },
+  {
+    id: 'component/protocol',
+    subject: 'component',
+    statement: 'No command comes sooner after another than a timing rule of the standard allows.',
+    scope: `${TASKS}; components for which the checker gives the commands and the rules (protocol)`,
+    exceptions: [],
   },
   {
     id: 'chip/steps',
@@ -189,9 +213,10 @@ export const LAWS = [
     subject: 'chip',
     statement:
       'Twice the channels of the memory that computes, with units to match, do not make a step slower.',
-    scope: `${RUNS}; decode steps of one sequence; every matrix has a column for each of the units`,
+    scope: `${RUNS}; chips with a memory that streams rows past units; decode steps of one sequence; every matrix has a column for each of the units`,
     exceptions: [
       'Where the vector is copied to one channel after the other (multicast: false), more channels take longer to fill.',
+      'Flash computes whole pages: where a matrix does not fill one for each of the cores, more channels fill less of each.',
       'A matrix with fewer columns than there are units gains nothing from more, and its tasks may take a burst or a row longer.',
     ],
   },
@@ -201,9 +226,60 @@ type KnownLaw = (typeof LAWS)[number];
 
 export type LawId = KnownLaw['id'];
 
-/** The laws that `declaration` is held to: a unit that works inside a memory is judged together with one. */
-export function lawsFor(declaration: ComponentDeclaration): readonly KnownLaw[] {
+export type ComponentLawId = Extract<LawId, `component/${string}`>;
+
+export type ChipLawId = Extract<LawId, `chip/${string}`>;
+
+/** The law of that id. Throws `argument/invalid` with the nearest id. */
+export function findLaw(id: string): KnownLaw {
+  const law = LAWS.find((known) => known.id === id);
+  if (law !== undefined) return law;
+  throw new SystoleError({
+    code: 'argument/invalid',
+    message: `there is no law "${id.slice(0, 80)}"`,
+    hint: suggestName(
+      id,
+      LAWS.map((known) => known.id),
+    ),
+  });
+}
+
+/** What a checker may bring along, without which a law says nothing. */
+export interface Brought {
+  readonly protocol?: unknown;
+}
+
+/**
+ * Why a law says nothing of `declaration`; `undefined` where it applies. A unit that works inside a memory is judged
+ * together with one.
+ */
+export function whyNotHeldTo(
+  id: ComponentLawId,
+  declaration: ComponentDeclaration,
+  brought: Brought = {},
+): string | undefined {
   const isServed = Object.keys(declaration.accepts).length > 0 || declaration.inMemory === 'unit';
-  const withoutRuns: readonly LawId[] = ['component/declaration', 'component/facts'];
-  return LAWS.filter(({ id, subject }) => subject === 'component' && (isServed || withoutRuns.includes(id)));
+  if (id === 'component/declaration' || id === 'component/facts') return undefined;
+  if (!isServed) return 'it takes no transactions';
+  if (id === 'component/fidelity' && !hasBothLevels(declaration)) return 'it has one level of detail';
+  if (id === 'component/protocol' && brought.protocol === undefined)
+    return 'no commands and rules were given to check';
+  return undefined;
+}
+
+/** The laws that `declaration` is held to. */
+export function lawsFor(
+  declaration: ComponentDeclaration,
+  brought: Brought = {},
+): readonly (KnownLaw & { readonly id: ComponentLawId })[] {
+  return LAWS.filter(isComponentLaw).filter(({ id }) => whyNotHeldTo(id, declaration, brought) === undefined);
+}
+
+function isComponentLaw(law: KnownLaw): law is KnownLaw & { readonly id: ComponentLawId } {
+  return law.subject === 'component';
+}
+
+function hasBothLevels({ parameters }: ComponentDeclaration): boolean {
+  const form = Object.hasOwn(parameters, 'detail') ? parameters['detail']?.form : undefined;
+  return form?.kind === 'choice' && ['fast', 'detailed'].every((level) => form.choices.includes(level));
 }

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import type { Parameter, Transaction } from '@systole/core';
-import { alone, observe, refusing } from './bench.ts';
+import { alone, observe } from './bench.ts';
 import type { Bench, ComponentSubject } from './bench.ts';
+import { refusing } from './refusal.ts';
 import { demand } from './report.ts';
 
 /**

@@ -2,16 +2,25 @@ import { defineComponent, param, SystoleError } from '@systole/core';
 import type { ComponentDeclaration } from '@systole/core';
 import { describe, expect, it } from 'vitest';
 import { checkComponent, formatReport, LAWS, lawsFor } from '../src/index.ts';
-import type { LawId } from '../src/index.ts';
-import { beats, pipe, serveSoundly } from './support/broken.ts';
+import type { ComponentCheckOptions, LawId } from '../src/index.ts';
+import { beats, LATENCY, pipe, serveSoundly } from './support/broken.ts';
+import { smallDram, smallDramProtocol } from './support/small-dram.ts';
 
-function brokenLaws(declaration: ComponentDeclaration): readonly LawId[] {
-  const { findings } = checkComponent(declaration, { runs: 60 });
+function brokenLaws(
+  declaration: ComponentDeclaration,
+  options: ComponentCheckOptions = {},
+): readonly LawId[] {
+  const { findings } = checkComponent(declaration, { ...options, runs: 60 });
   return findings.flatMap(({ law, outcome }) => (outcome === 'broken' ? [law] : []));
 }
 
 /** A fault that is built anew for each check: some of them remember what they did. */
-type Fault = readonly [what: string, law: LawId, make: () => ComponentDeclaration];
+type Fault = readonly [
+  what: string,
+  law: LawId,
+  make: () => ComponentDeclaration,
+  options?: ComponentCheckOptions,
+];
 
 const faults: readonly Fault[] = [
   [
@@ -203,6 +212,39 @@ const faults: readonly Fault[] = [
     () => pipe(serveSoundly, { parameters: { price: param.integer('fJ', { max: 100, default: 101 }) } }),
   ],
   [
+    'calls something else its level of detail',
+    'component/declaration',
+    () => pipe(serveSoundly, { parameters: { ...PRICED, detail: param.choice(['low', 'high'], 'how far') } }),
+  ],
+  [
+    'asks another price each time',
+    'component/energy',
+    () => {
+      let asked = 0;
+      return pipe(serveSoundly, {
+        actions: { bit: { help: 'moves a bit', unit: 'bit', energy: () => asked++ } },
+      });
+    },
+  ],
+  [
+    'is further off at level fast than it says',
+    'component/fidelity',
+    () => twoLevels(0.6, { share: 0.25, basis: 'said' }),
+  ],
+  ['has two levels, and does not say how far they differ', 'component/fidelity', () => twoLevels(1)],
+  [
+    'opens rows too soon after one another',
+    'component/protocol',
+    () => smallDram(false),
+    { protocol: smallDramProtocol(false) },
+  ],
+  [
+    'says other commands than it keeps to',
+    'component/protocol',
+    () => smallDram(false),
+    { protocol: smallDramProtocol(true) },
+  ],
+  [
     'has a preset for a parameter that it does not have',
     'component/declaration',
     () =>
@@ -213,6 +255,30 @@ const faults: readonly Fault[] = [
       }),
   ],
 ];
+
+const PRICED = { price: param.integer('fJ a bit', { max: 100, default: 8 }) };
+
+/** A sound pipe at level detailed, which takes `share` of its time at level fast. */
+function twoLevels(share: number, fastError?: ComponentDeclaration['fastError']): ComponentDeclaration {
+  const base = pipe((parts, chunk) => {
+    const start = Math.max(parts.host.now, chunk.freeAt);
+    const time = Math.ceil((beats(chunk.bytes) + LATENCY) * (levels.get(parts.host) === 'fast' ? share : 1));
+    parts.host.finish(chunk.token, start, start + time, start + time);
+    return start + time;
+  });
+  return {
+    ...base,
+    parameters: { ...PRICED, detail: param.choice(['fast', 'detailed'], 'level', { default: 'fast' }) },
+    ...(fastError === undefined ? {} : { fastError }),
+    create(context) {
+      const { detail } = context.values;
+      levels.set(context.host, String(detail));
+      return base.create(context);
+    },
+  };
+}
+
+const levels = new WeakMap<object, string>();
 
 const rests = new WeakMap<object, number>();
 
@@ -230,8 +296,27 @@ describe('a sound component', () => {
 });
 
 describe('a component is caught that', () => {
-  it.each(faults)('%s', (_what, law, make) => {
-    expect(brokenLaws(make())).toContain(law);
+  it.each(faults)('%s', (_what, law, make, options) => {
+    expect(brokenLaws(make(), options)).toContain(law);
+  });
+
+  it('says why a law is not about it', () => {
+    const { inapplicable } = checkComponent(pipe(), { runs: 1 });
+    expect(inapplicable).toEqual([
+      { law: 'component/fidelity', reason: 'it has one level of detail' },
+      { law: 'component/protocol', reason: 'no commands and rules were given to check' },
+    ]);
+  });
+
+  it('throws where nothing can be generated', () => {
+    const blind = pipe(serveSoundly, {
+      conflicts: () => {
+        throw new TypeError('no conflict can be found');
+      },
+    });
+    const { findings } = checkComponent(blind, { runs: 5, laws: ['component/causality'] });
+    expect(findings).toMatchObject([{ outcome: 'broken', runs: 0 }]);
+    expect(findings[0]?.cause).toContain('no conflict can be found');
   });
 
   it('refuses everything', () => {
@@ -240,7 +325,7 @@ describe('a component is caught that', () => {
     });
     const [finding] = checkComponent(shy, { laws: ['component/causality'], runs: 10 }).findings;
     expect(finding).toMatchObject({ outcome: 'broken', runs: 0 });
-    expect(finding?.message).toContain('too many generated cases were refused');
+    expect(finding?.message).toMatch(/too many generated cases were refused, the last with: .*not at 0 ps/);
   });
 
   it('crashes', () => {
@@ -256,6 +341,13 @@ describe('a component is caught that', () => {
 it('every law about components catches something', () => {
   const caught = new Set(faults.map(([, law]) => law));
   expect(LAWS.filter(({ id, subject }) => subject === 'component' && !caught.has(id))).toEqual([]);
+});
+
+it('two levels that differ by what is declared are sound', () => {
+  const { findings } = checkComponent(twoLevels(0.8, { share: 0.25, basis: 'said' }), {
+    laws: ['component/fidelity', 'component/declaration'],
+  });
+  expect(findings.map(({ outcome }) => outcome)).toEqual(['held', 'held']);
 });
 
 describe('a report', () => {

@@ -3,7 +3,8 @@ import type { ComponentDeclaration, ComponentModel, Host, Token, Transaction } f
 
 const WIDTH = 16;
 const CYCLE = 1000;
-const LATENCY = 2000;
+/** From the last beat to the result, in ps. */
+export const LATENCY = 2000;
 
 /** What a breakage may change of a sound model. */
 interface Parts {

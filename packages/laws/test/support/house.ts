@@ -29,7 +29,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   chip: ['units', 'core', 'document'],
   mapping: ['units', 'numerics', 'core', 'trace', 'chip'],
   replay: ['units', 'core', 'trace', 'chip', 'mapping'],
-  report: ['units', 'core', 'chip', 'replay'],
+  report: ['units', 'core', 'document', 'chip', 'replay'],
   laws: ['units', 'numerics', 'core', 'document', ...MODELS, 'trace', 'chip', 'mapping', 'replay'],
 };
 

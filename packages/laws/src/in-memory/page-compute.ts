@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
-import type { ComponentDeclaration, Transaction } from '@systole/core';
-import { nand } from '@systole/memory';
+import type { Transaction } from '@systole/core';
 import { findFormat, storageBytes } from '@systole/numerics';
-import { arbitraryTransaction } from '../../src/index.ts';
-import type { Bench, ComponentCheckOptions, ParameterValues } from '../../src/index.ts';
+import { arbitraryTransaction } from '../arbitrary-transaction.ts';
+import type { ParameterValues } from '../arbitrary-values.ts';
+import type { Bench } from '../bench.ts';
+import { onlyMoves } from './only-moves.ts';
+import type { PairAsking } from './usual-options.ts';
 
 const numberOf = (values: ParameterValues, name: string): number => Number(values[name]);
 
@@ -13,23 +15,19 @@ const diesOf = (values: ParameterValues): number =>
 /** Cores of one channel. */
 const coresOf = (values: ParameterValues): number => diesOf(values) * numberOf(values, 'coresPerDie');
 
-/** One unit beside each core's plane. */
-function join(memory: ParameterValues, unit: ParameterValues): ParameterValues {
-  return { ...unit, cores: numberOf(memory, 'channels') * coresOf(memory) };
-}
-
 /** Rounds whose inputs and results fit the cores. */
 function rounds({ values, unitValues }: Bench): fc.Arbitrary<Transaction> {
   const result = findFormat(String(unitValues['resultFormat']));
   const resultBytes = result === undefined ? 1 : storageBytes(result, 1);
   const most = Math.floor(numberOf(unitValues, 'outputBuffer') / resultBytes);
+  const room = Number(unitValues['inputBuffer'] ?? Infinity);
   return fc
     .record({
       rounds: fc.integer({ min: 1, max: 60 }),
       channels: fc.integer({ min: 1, max: numberOf(values, 'channels') }),
       cores: fc.integer({ min: 1, max: coresOf(values) }),
       pagesPerCore: fc.integer({ min: 1, max: 3 }),
-      inputBytes: fc.nat(numberOf(values, 'vectorBuffer')),
+      inputBytes: fc.nat(Math.min(numberOf(values, 'vectorBuffer'), room)),
       results: fc.nat(Math.min(100, most)),
     })
     .map(({ results, ...sizes }) => {
@@ -44,8 +42,7 @@ function rounds({ values, unitValues }: Bench): fc.Arbitrary<Transaction> {
 }
 
 function transactions(bench: Bench): fc.Arbitrary<Transaction> {
-  const plain = { ...nand, accepts: { read: nand.accepts['read'], write: nand.accepts['write'] } };
-  const moves = arbitraryTransaction(plain as ComponentDeclaration, bench.values);
+  const moves = arbitraryTransaction(onlyMoves(bench.declaration), bench.values);
   return bench.parts.length === 1 ? moves : fc.oneof(moves, rounds(bench));
 }
 
@@ -91,7 +88,17 @@ function gain({ kind }: Transaction, { values }: Bench): number {
   return Math.ceil(numberOf(values, 'commandOverhead') + transfer(values, numberOf(values, 'pageBytes')));
 }
 
-/** How to ask flash, and the cores in it. */
-export function flashOptions(partner: ComponentDeclaration): ComponentCheckOptions {
-  return { partner, join, transactions, grow, cutOverhead: cut, cutGain: gain };
-}
+/** Pages that are computed with in rounds: how to ask flash, and the cores in it. */
+export const pageCompute: PairAsking = {
+  kind: 'page-compute',
+  memoryParameters: [
+    'channels',
+    'chipsPerChannel',
+    'diesPerChip',
+    'coresPerDie',
+    'pageBytes',
+    'vectorBuffer',
+  ],
+  unitParameters: ['macsPerCycle', 'pipelineDepth', 'outputBuffer', 'resultFormat', 'format'],
+  options: { transactions, grow, cutOverhead: cut, cutGain: gain },
+};
