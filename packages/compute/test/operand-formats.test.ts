@@ -155,8 +155,8 @@ describe('activations of 16 bits on multipliers of 8', () => {
     expect([twice.useful, twice.padded]).toEqual([once.useful, once.padded]);
     expect(twice.actions).toMatchObject({ mac: 1200, padding: 2 * 360, fill: 120, drain: 180 });
     expect(twice.energy).toBe(2 * once.energy);
-    // INT4 weights are widened, and take as long.
-    expect(resultOf(systolic, array, { ...wide, format: 'int4' })).toEqual(twice);
+    // An 8-bit multiplier has the bit products of 4 x 16: one pass.
+    expect(resultOf(systolic, array, { ...wide, format: 'int4' })).toEqual(once);
   });
 
   it('lengthen every step where outputs stay, and are tiles of their own where inputs stay', () => {
@@ -173,9 +173,29 @@ describe('activations of 16 bits on multipliers of 8', () => {
     expect([once.duration, thrice.duration]).toEqual([124_000, 364_000]);
     expect([thrice.useful, thrice.padded]).toEqual([600, 360]);
     expect([once.energy, thrice.energy]).toEqual([600e3, 1800e3]);
-    // Packed INT4 operands have no lane of 8 bits each: beside a wide activation they are widened.
+    // Packed INT4 operands have no lane of 8 bits each: beside a wide activation they are widened, and take half the passes.
     expect(resultOf(simdMac, lanes, { format: 'int4' }).duration).toBe(64_000);
-    expect(resultOf(simdMac, lanes, { format: 'int4', activationFormat: 'bf16' })).toEqual(thrice);
+    expect(resultOf(simdMac, lanes, { format: 'int4', activationFormat: 'bf16' }).duration).toBe(244_000);
+  });
+
+  it('meet stored operands of 16 bits where the array takes those in passes too', () => {
+    const both = { ...array, wideStored: true };
+    const once = resultOf(systolic, both);
+    expect(
+      refusalOf(() => resultOf(systolic, array, { format: 'fp16', activationFormat: 'fp16' })).code,
+    ).toBe('argument/invalid');
+    // 16 x 16 bits are four products of 8 x 8, 16 x 8 two.
+    const four = resultOf(systolic, both, { format: 'fp16', activationFormat: 'fp16' });
+    const two = resultOf(systolic, both, { format: 'bf16', activationFormat: 'int8' });
+    expect([two.busy / once.busy, four.busy / once.busy]).toEqual([2, 4]);
+    expect([once.useful, two.useful, four.useful]).toEqual([600, 600, 600]);
+    expect(factsOf(systolic, both).macsPerSecond).toEqual({
+      int8: 32e9,
+      int4: 32e9,
+      bf16: 16e9,
+      fp16: 16e9,
+      int16: 16e9,
+    });
   });
 
   it('have a rate of their own among the facts, and a bound', () => {

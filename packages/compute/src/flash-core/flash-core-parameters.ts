@@ -1,7 +1,7 @@
 import { param } from '@systole/core';
 import type { Source } from '@systole/core';
 import { formatNames } from '@systole/numerics';
-import { ELEMENT_FORMATS, wideActivationPasses, widens } from '../operand-formats.ts';
+import { ELEMENT_FORMATS, wideActivationPasses, wideStored, widens } from '../operand-formats.ts';
 
 const CAMBRICON_POWER: Source = {
   source: 'Yu et al.: Cambricon-LLM, MICRO 2024, Table IV (65 nm)',
@@ -29,6 +29,7 @@ export const flashCoreParameters = {
   ),
   widens,
   wideActivationPasses,
+  wideStored,
   resultFormat: param.choice(formatNames(), 'Number format of a result as it leaves the die', {
     default: 'int32',
   }),
