@@ -101,6 +101,82 @@ describe('systole compare', () => {
     expect(page.text).not.toMatch(/undefined|NaN|\[object/);
   });
 
+  describe('with a chip that refuses the workload', () => {
+    const formats = ['--weights', 'int8', '--kv', 'int8', '--activations', 'int8'];
+    const CHIPS = [
+      'compare',
+      'npu-hbm',
+      'pim-gpt',
+      'cambricon-llm-s',
+      '--model',
+      'model.json',
+      '--generate',
+      '2',
+    ];
+
+    it('shows the others, and says of it why and what would make it run', async () => {
+      const where = folder();
+      const { code, stdout, stderr } = await typed([...CHIPS, ...formats, '--html', 'page.html'], where);
+      expect([code, stderr]).toEqual([0, 'Page: page.html\n']);
+      expect(stdout).toMatch(/^npu-hbm .*^cambricon-llm-s /ms);
+      expect(stdout).toMatch(
+        /\nDid not run\npim-gpt {2}\[mapping\/unsupported-operator\] \S+chip\.yaml:\d+:\d+ {2}components\.mac\.format: .*int8\n {4}Take --weights bf16/,
+      );
+      const page = readHtml(readFileSync(join(where, 'page.html'), 'utf8'));
+      for (const words of [
+        'Did not run',
+        'what would make it run',
+        'Take --weights bf16',
+        'The runs part most at',
+      ]) {
+        expect(page.text).toContain(words);
+      }
+      for (const words of ['Time to first token', 'Energy per token', 'By operator', 'What costs most']) {
+        expect(page.text).toContain(words);
+      }
+    });
+
+    it('keeps it at its place in JSON and CSV', async () => {
+      const json = await typed([...CHIPS, ...formats, '--json'], folder());
+      expect([json.code, json.stderr]).toEqual([0, '']);
+      expect(JSON.parse(json.stdout)).toMatchObject([
+        { label: 'npu-hbm', result: { format: 'systole-result' } },
+        {
+          label: 'pim-gpt',
+          refused: [{ code: 'mapping/unsupported-operator', place: { path: 'components.mac.format' } }],
+        },
+        { label: 'cambricon-llm-s', result: { format: 'systole-result' } },
+      ]);
+      const csv = await typed([...CHIPS, ...formats, '--csv'], folder());
+      const [head = '', ...rows] = csv.stdout.trimEnd().split('\n');
+      expect(rows).toHaveLength(3);
+      expect(rows[1]?.split(',')[head.split(',').indexOf('refused')]).toContain('unsupported-operator');
+    });
+
+    it('is bad input where fewer than two runs are left', async () => {
+      const typing = [
+        'compare',
+        'npu-hbm',
+        'pim-gpt',
+        '--model',
+        'model.json',
+        '--generate',
+        '2',
+        ...formats,
+      ];
+      const { code, stdout, stderr } = await typed(typing, folder());
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain('pim-gpt: "mac" computes in bf16');
+    });
+
+    it('compares a sweep without the values that do not fit together', async () => {
+      const typing = [...COMPARE, '--vary', 'components.xbar.inputs=4,24,32'];
+      const { code, stdout } = await typed(typing, folder());
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/Did not run\nxbar\.inputs=4 {2}\[chip\/port-conflict\]/);
+    });
+  });
+
   it.each([
     [['--vary', 'components.dram.chanels=4'], 'components.dram.chanels', 'Did you mean "channels"?'],
     [['--vary', 'components.dram.channels=4,many'], 'components.dram.channels', 'a whole number'],

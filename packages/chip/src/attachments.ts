@@ -22,8 +22,12 @@ export function readAttachments(spec: ChipSpec, declarations: Declarations, find
   const meant = new Set<string>();
   for (const [host, declaration] of declarations) {
     const unit = spec.components[host]?.attach;
-    if (unit === undefined) continue;
     const path = ['components', host, 'attach'];
+    if (unit === undefined) {
+      // An attachment of the wrong form meant some unit, so none of them is said to be left alone as well.
+      if (findings.concern(path)) for (const name of namesOfUnits(declarations)) meant.add(name);
+      continue;
+    }
     meant.add(unit);
     const units = namesOfUnits(declarations);
     const attached = declarations.get(unit);

@@ -103,6 +103,7 @@ function readMappingSpec(value: unknown, findings: Findings): string | MappingSp
         code: 'chip/invalid',
         path: [...path, key],
         message: `expected a number, text, true or false, found ${found(option)}`,
+        hint: 'An option has one value: write mapping: { name: pim-gpt, headConcatenation: false }, say.',
       });
     }
   }
@@ -188,6 +189,7 @@ function readConnection(value: unknown, path: DocumentPath, findings: Findings):
     code: 'chip/invalid',
     path: [...path, 'lanes'],
     message: `expected a whole number of lanes from 1 to ${MAX_LANES}, found ${found(lanes)}`,
+    hint: 'Write as many lanes as the ends have channels or ports: lanes: 8, say.',
   });
   return { from, to };
 }

@@ -6,6 +6,7 @@ import {
   found,
   isKey,
   isMapping,
+  isName,
   isScalar,
   isWithin,
   MAX_ENTRIES,
@@ -34,7 +35,7 @@ export function readComponentForm(
 
   const type = readText(mapping, 'type', path, 'memory/dram', findings, true) ?? '';
   const preset = readPreset(own(mapping, 'preset'), [...path, 'preset'], findings);
-  const attach = readText(mapping, 'attach', path, 'the name of a compute unit', findings);
+  const attach = readAttach(mapping, path, findings);
   const detail = own(mapping, 'detail');
   const isDetail = detail === 'fast' || detail === 'detailed';
   if (detail !== undefined && !isDetail) {
@@ -42,6 +43,7 @@ export function readComponentForm(
       code: 'chip/invalid',
       path: [...path, 'detail'],
       message: `expected fast or detailed, found ${found(detail)}`,
+      hint: 'Leave it out for fast.',
     });
   }
 
@@ -64,6 +66,19 @@ export function readComponentForm(
   };
 }
 
+function readAttach(mapping: Mapping, path: DocumentPath, findings: Findings): string | undefined {
+  const value = own(mapping, 'attach');
+  if (!Array.isArray(value)) return readText(mapping, 'attach', path, 'the name of a compute unit', findings);
+  const [first] = value;
+  findings.add({
+    code: 'chip/duplicate',
+    path: [...path, 'attach'],
+    message: `one unit can be attached to a memory, found ${found(value)}`,
+    hint: `Write attach: ${typeof first === 'string' && isName(first) ? first : '<unit>'} here, and give each further unit a memory of its own.`,
+  });
+  return undefined;
+}
+
 function readPreset(
   value: unknown,
   path: DocumentPath,
@@ -77,6 +92,7 @@ function readPreset(
     code: 'chip/invalid',
     path,
     message: `expected the name of a preset or a list of names, found ${found(value)}`,
+    hint: 'systole describe <type> lists the presets of a type.',
   });
   return undefined;
 }
@@ -105,6 +121,7 @@ function readFigure(mapping: Mapping, path: DocumentPath, findings: Findings): F
       code: 'chip/invalid',
       path: [...path, 'override'],
       message: `expected true or false, found ${found(override)}`,
+      hint: 'Leave it out: it marks a value that was set from outside the file.',
     });
   }
   if (confidence !== undefined) refuseUnfounded(confidence, source, note, path, findings);
@@ -116,6 +133,7 @@ function readFigure(mapping: Mapping, path: DocumentPath, findings: Findings): F
             code: 'parameter/wrong-type',
             path: [...path, 'value'],
             message: `expected a number, text, true or false, found ${found(value)}`,
+            hint: 'A figure has one value: write { value: 12 ns, source: … }, say.',
           },
     );
     return undefined;

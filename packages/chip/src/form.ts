@@ -1,6 +1,7 @@
 import { suggestName } from '@systole/core';
 import { describeValue } from '@systole/document';
 import type { DocumentPath } from '@systole/document';
+import { loadingHint } from './code-hint.ts';
 import type { Findings } from './findings.ts';
 import type { Scalar } from './spec.ts';
 
@@ -59,7 +60,12 @@ export function readMapping(
   findings: Findings,
 ): Mapping | undefined {
   if (isMapping(value)) return value;
-  findings.add({ code: 'chip/invalid', path, message: `expected ${expected}, found ${found(value)}` });
+  findings.add({
+    code: 'chip/invalid',
+    path,
+    message: `expected ${expected}, found ${found(value)}`,
+    hint: 'systole describe --schema prints the form of a chip file.',
+  });
   return undefined;
 }
 
@@ -82,6 +88,7 @@ export function readText(
           code: 'chip/invalid',
           path: [...path, key],
           message: `expected text such as ${expected}, found ${found(value)}`,
+          hint: `Write ${key}: ${expected}.`,
         },
   );
   return undefined;
@@ -101,7 +108,7 @@ export function refuseUnknownKeys(
       path: [...path, key],
       atKey: true,
       message: `there is no key ${describeValue(key)} here`,
-      hint: () => suggest(key, known),
+      hint: () => loadingHint(key) ?? suggest(key, known),
     });
   }
 }
@@ -136,6 +143,7 @@ export function isWithin(
     code: 'limit/exceeded',
     path,
     message: `${count} ${what}, where at most ${limit} are accepted`,
+    hint: `Leave some out: ${limit} is far beyond any design.`,
   });
   return false;
 }

@@ -13,6 +13,7 @@ export type { ComponentDescription, FactDescription, ParameterDescription } from
 export type { Places } from './findings.ts';
 export { chipJsonSchema } from './json-schema.ts';
 export type { JsonSchema } from './parameter-schema.ts';
+export { locateError, placesWithout } from './locate-error.ts';
 export { loadChip, parseChip } from './parse-chip.ts';
 export type { PortRange } from './ports.ts';
 export { resolveChip } from './resolve-chip.ts';

@@ -1,4 +1,5 @@
-import type { ComponentDeclaration, ParameterValue } from '@systole/core';
+import { show } from '@systole/core';
+import type { ComponentDeclaration, Parameter, ParameterValue, PortForm } from '@systole/core';
 import type { DocumentPath } from '@systole/document';
 import type { Findings } from './findings.ts';
 
@@ -13,6 +14,8 @@ export interface Terminal {
   readonly path: DocumentPath;
   readonly side: 'from' | 'to';
   readonly name: string;
+  /** The other end, as written. */
+  readonly peer: string;
   /** Index of the component in the chip's parts. */
   readonly component: number;
   readonly lanes: number;
@@ -24,14 +27,20 @@ export interface Terminal {
 
 type Values = Readonly<Record<string, ParameterValue | undefined>>;
 
+/** The port by which data enters, and that by which it leaves: one and the same where it goes both ways. */
+interface Allotment {
+  readonly entry: string | undefined;
+  readonly exit: string | undefined;
+}
+
 /**
  * Allots the ports of one component to the ends of connections that meet there.
  *
  * A component numbers the lanes by which data enters (its inputs) and those by which data leaves (its outputs), each
  * from 0: port by port in the order of its declaration and, at one port, in the order of the chip's connections. At
- * a port `in` data only enters and at a port `out` it only leaves; an end that names no port of a component that has
- * these two takes lanes at both. At any other port each lane is an input and an output of the same number; an end that
- * names no port takes the first one that has room once those that name theirs have been served.
+ * a port of direction `in` data only enters and at one of direction `out` it only leaves; at any other port each lane is
+ * an input and an output of the same number. An end that names no port takes the first that goes both ways and has room
+ * once those that name theirs have been served, and where there is none an input and an output.
  *
  * `values` are the component's parameters, by which the number of its ports may be bounded; left out when they are wrong.
  */
@@ -43,90 +52,115 @@ export function allotPorts(
 ): void {
   const names = Object.keys(declaration.ports);
   if (names.length === 0) return;
-  const isSided = names.includes('in') && names.includes('out');
-  const taken = new Map<string, number>();
+  const holdersOf = new Map<string, Terminal[]>(names.map((port) => [port, []]));
+  const allotments = new Map<Terminal, Allotment>();
+  const before = findings.count;
+  const roomAt = (port: string): number => declaration.ports[port]?.connections ?? 0;
+  const directionOf = (port: string): PortForm['direction'] => declaration.ports[port]?.direction;
   const take = (terminal: Terminal, port: string): void => {
-    const room = declaration.ports[port]?.connections ?? 0;
-    const holders = taken.get(port) ?? 0;
-    taken.set(port, holders + 1);
-    if (holders < room) return;
-    findings.add({
-      code: 'chip/port-conflict',
-      path: terminal.path,
-      message: `port "${port}" of "${terminal.name}" takes ${count(room, 'connection')}, and has ${room === 1 ? 'one' : 'them'} already`,
-      hint: 'Connect to another port, or put a bus or a crossbar between.',
-    });
+    const holders = holdersOf.get(port) ?? [];
+    holders.push(terminal);
+    if (holders.length > roomAt(port)) refuseSecond(terminal, port, roomAt(port), holders, findings);
   };
+  const firstWithRoom = (direction: PortForm['direction']): string | undefined =>
+    names.find(
+      (port) => directionOf(port) === direction && (holdersOf.get(port)?.length ?? 0) < roomAt(port),
+    );
 
   for (const terminal of terminals) {
     const { port } = terminal;
     if (port === undefined) continue;
-    if (isSided) refuseWrongWay(terminal, port, findings);
+    const direction = directionOf(port);
+    refuseWrongWay(terminal, port, declaration, findings);
     take(terminal, port);
+    allotments.set(terminal, {
+      entry: direction === 'out' ? undefined : port,
+      exit: direction === 'in' ? undefined : port,
+    });
   }
   for (const terminal of terminals) {
     if (terminal.port !== undefined) continue;
-    if (isSided) {
-      take(terminal, 'in');
-      take(terminal, 'out');
-      continue;
-    }
-    terminal.port = names.find(
-      (port) => (taken.get(port) ?? 0) < (declaration.ports[port]?.connections ?? 0),
-    );
-    if (terminal.port !== undefined) {
-      take(terminal, terminal.port);
-      continue;
-    }
-    const ports = names.map(
-      (port) => `${port} (${count(declaration.ports[port]?.connections ?? 0, 'connection')})`,
-    );
+    terminal.port = firstWithRoom(undefined);
+    const [entry, exit] =
+      terminal.port === undefined
+        ? [firstWithRoom('in'), firstWithRoom('out')]
+        : [terminal.port, terminal.port];
+    for (const port of new Set([entry, exit])) if (port !== undefined) take(terminal, port);
+    allotments.set(terminal, { entry, exit });
+    const isShort = (direction: 'in' | 'out', port: string | undefined): boolean =>
+      port === undefined && names.some((name) => directionOf(name) === direction);
+    if ((entry ?? exit) !== undefined && !isShort('in', entry) && !isShort('out', exit)) continue;
+    const ports = names.map((port) => `${port} (${count(roomAt(port), 'connection')})`);
     findings.add({
       code: 'chip/port-conflict',
       path: terminal.path,
-      message: `no port of "${terminal.name}" is left`,
+      message: `no port of "${terminal.name}" is left for the connection to ${show(terminal.peer)}`,
       hint: `${declaration.type} has ${ports.join(', ')}. Put a bus or a crossbar between.`,
     });
   }
 
-  const inputs = names.filter((port) => !isSided || port !== 'out');
-  const outputs = names.filter((port) => !isSided || port !== 'in');
-  numberLanes(terminals, inputs, 'in', (terminal, range) => {
-    terminal.input = range;
-  });
-  numberLanes(terminals, outputs, 'out', (terminal, range) => {
-    terminal.output = range;
-  });
-  if (declaration.role !== 'interconnect' || values === undefined) return;
-  refuseTooMany('input', terminals, portLimit('source', declaration, values), findings);
-  refuseTooMany('output', terminals, portLimit('target', declaration, values), findings);
+  numberLanes(terminals, names, (terminal) => allotments.get(terminal)?.entry, 'input');
+  numberLanes(terminals, names, (terminal) => allotments.get(terminal)?.exit, 'output');
+  // Too many connections have been said to be too many; that they are too many lanes as well follows.
+  if (declaration.role !== 'interconnect' || values === undefined || findings.count > before) return;
+  refuseTooMany('input', terminals, portLimit('source', declaration, values), declaration, findings);
+  refuseTooMany('output', terminals, portLimit('target', declaration, values), declaration, findings);
 }
 
-function refuseWrongWay(terminal: Terminal, port: string, findings: Findings): void {
+function refuseSecond(
+  terminal: Terminal,
+  port: string,
+  room: number,
+  holders: readonly Terminal[],
+  findings: Findings,
+): void {
+  const [first] = holders;
+  findings.add({
+    code: 'chip/port-conflict',
+    path: terminal.path,
+    message:
+      room === 1
+        ? `port "${port}" of "${terminal.name}" takes 1 connection, and ${show(first?.peer ?? '')} has it already`
+        : `port "${port}" of "${terminal.name}" takes ${count(room, 'connection')}, and has them already`,
+    hint: `Connect ${show(terminal.peer)} to another port, or put a bus or a crossbar between.`,
+  });
+}
+
+function refuseWrongWay(
+  terminal: Terminal,
+  port: string,
+  { ports }: ComponentDeclaration,
+  findings: Findings,
+): void {
   const { name, side, path } = terminal;
-  if (port !== (side === 'from' ? 'in' : 'out')) return;
+  const wrong = side === 'from' ? 'in' : 'out';
+  if (ports[port]?.direction !== wrong) return;
+  const right = Object.keys(ports).find((other) => (ports[other]?.direction ?? wrong) !== wrong);
   findings.add({
     code: 'chip/port-conflict',
     path,
     message:
       side === 'from'
-        ? `no data leaves "${name}" by its port in`
-        : `no data enters "${name}" by its port out`,
-    hint: `Write ${side}: ${name}.${side === 'from' ? 'out' : 'in'}, or ${side}: ${name} for a connection that carries both ways.`,
+        ? `no data leaves "${name}" by its port ${port}`
+        : `no data enters "${name}" by its port ${port}`,
+    hint:
+      right === undefined
+        ? `Write ${side === 'from' ? 'to' : 'from'}: ${name}, with the other component at the other end.`
+        : `Write ${side}: ${name}.${right}, or ${side}: ${name} for a connection that carries both ways.`,
   });
 }
 
 function numberLanes(
   terminals: readonly Terminal[],
   ports: readonly string[],
-  unnamed: string,
-  put: (terminal: Terminal, range: PortRange) => void,
+  portOf: (terminal: Terminal) => string | undefined,
+  kind: 'input' | 'output',
 ): void {
   let next = 0;
   for (const port of ports) {
     for (const terminal of terminals) {
-      if ((terminal.port ?? unnamed) !== port) continue;
-      put(terminal, { first: next, count: terminal.lanes });
+      if (portOf(terminal) !== port) continue;
+      terminal[kind] = { first: next, count: terminal.lanes };
       next += terminal.lanes;
     }
   }
@@ -162,6 +196,7 @@ function refuseTooMany(
   kind: 'input' | 'output',
   terminals: readonly Terminal[],
   { ports, parameter }: PortLimit,
+  { parameters }: ComponentDeclaration,
   findings: Findings,
 ): void {
   const needed = terminals.reduce((sum, { [kind]: range }) => sum + (range?.count ?? 0), 0);
@@ -174,10 +209,14 @@ function refuseTooMany(
     path: first.path,
     message: `"${first.name}" has ${count(ports, kind)}, and its connections have ${count(needed, 'lane')} for ${kind}`,
     hint:
-      parameter === undefined
-        ? 'Give its connections fewer lanes.'
+      parameter === undefined || needed > mostOf(parameters[parameter])
+        ? 'Give its connections fewer lanes, or share them out over several such components.'
         : `Set components.${first.name}.${parameter} to ${needed}, or give its connections fewer lanes.`,
   });
+}
+
+function mostOf(parameter: Parameter | undefined): number {
+  return parameter?.form.kind === 'integer' ? parameter.form.max : Infinity;
 }
 
 function count(number: number, noun: string): string {

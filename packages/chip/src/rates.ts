@@ -23,6 +23,11 @@ export function rateProblems(facts: Facts, further: readonly Rate[]): readonly s
   return rates.flatMap(([name, value]) =>
     value === undefined || (value >= 0 && value < Infinity)
       ? []
-      : [`${name} is ${value}; it has to be finite and not below zero`],
+      : [`${name} is ${inWords(value)}; it has to be finite and not below zero`],
   );
+}
+
+function inWords(value: number): string {
+  if (Number.isNaN(value)) return 'not a number';
+  return Number.isFinite(value) ? String(value) : 'infinite';
 }

@@ -3,6 +3,7 @@ import type { Catalogue, ComponentDeclaration, Facts } from '@systole/core';
 import { readAttachments } from './attachments.ts';
 import type { Attachments, Declarations } from './attachments.ts';
 import { readChipForm } from './chip-form.ts';
+import { isModulePath, PLUGIN_HINT } from './code-hint.ts';
 import { Findings } from './findings.ts';
 import type { Places } from './findings.ts';
 import { suggest } from './form.ts';
@@ -21,7 +22,8 @@ const CLOCK = param.quantity('frequency', 'The clock that results are counted in
 /**
  * Checks a chip against a catalogue and settles every value: declaration, then presets in their order, then the chip.
  *
- * @param places where the values stand in their file; left out for a chip that was varied or comes from no file.
+ * @param places where the values stand in their file (see `placesWithout` for a chip that was varied); left out for one that comes
+ * from no file.
  * @throws SystoleError with everything that is wrong with the chip (the first 50 findings), each at its path and, with
  * `places`, its line and column.
  */
@@ -47,7 +49,7 @@ export function resolveValue(value: unknown, catalogue: Catalogue, places?: Plac
   );
   if (findings.count > 0 || clock === undefined) throw findings.toError();
   const parts = [...derived].map(([name, found]) => createPart(name, found, attachments));
-  return createResolvedChip(freeze(spec), clock, parts, connections);
+  return createResolvedChip(freeze(spec), clock, parts, connections, places);
 }
 
 /** What follows from the values of one component alone. */
@@ -86,14 +88,17 @@ function findDeclarations(
       code: 'chip/unknown-component',
       path: ['components', name, 'type'],
       message: `there is no component type ${show(type)}`,
-      hint: () =>
-        suggest(
-          type,
-          catalogue.components.map((declaration) => declaration.type),
-        ),
+      hint: () => unknownTypeHint(type, catalogue),
     });
   }
   return declarations;
+}
+
+/** The nearest type there is; a type of a package that is not loaded may be meant as well. */
+function unknownTypeHint(type: string, catalogue: Catalogue): string {
+  if (isModulePath(type)) return PLUGIN_HINT;
+  const known = catalogue.components.map((declaration) => declaration.type);
+  return `${suggest(type, known)} A type of another package needs its plugin: --plugin <package>.`;
 }
 
 /** Derives every component; hosts of in-memory compute before their units, which take the number of places from them. */
@@ -215,6 +220,7 @@ function createResolvedChip(
   clock: ClockDomain,
   parts: readonly ResolvedPart[],
   connections: readonly Connection[],
+  places: Places | undefined,
 ): ResolvedChip {
   const indices = new Map(parts.map((part, index) => [part.name, index]));
   const router = createRouter(
@@ -238,6 +244,7 @@ function createResolvedChip(
     name: spec.name,
     clock,
     mapping: chosenMapping(spec),
+    ...(places === undefined ? {} : { places }),
     parts: Object.freeze(parts),
     connections: freeze(connections),
     part: (name) => find(name).part,

@@ -1,5 +1,6 @@
 import type { ClockDomain, ComponentRole, Facts, Part } from '@systole/core';
 import type { SquareMillimetres, Watts } from '@systole/units';
+import type { Places } from './findings.ts';
 import type { Hop } from './router.ts';
 import type { Settings } from './settings.ts';
 import type { ChipSpec, Scalar } from './spec.ts';
@@ -31,6 +32,8 @@ export interface ResolvedChip {
   /** The clock that results are counted in. */
   readonly clock: ClockDomain;
   readonly mapping: ChosenMapping;
+  /** Where the values stand in their file, for a chip that was resolved with their places. */
+  readonly places?: Places;
   /** In the order of the specification; the index is the component's index in a machine. */
   readonly parts: readonly ResolvedPart[];
   readonly connections: readonly Connection[];

@@ -1,6 +1,7 @@
 import { describeForm, readParameter, show } from '@systole/core';
 import type { ComponentDeclaration, Parameter, ParameterValue, Source } from '@systole/core';
 import type { DocumentPath } from '@systole/document';
+import { loadingHint } from './code-hint.ts';
 import type { Findings } from './findings.ts';
 import { isMapping, isName, own, suggest } from './form.ts';
 import { RESERVED_KEYS } from './spec.ts';
@@ -71,7 +72,7 @@ export function unknownParameter(
 ): { readonly message: string; readonly hint: () => string } {
   return {
     message: `${declaration.type} has no parameter ${show(key)}`,
-    hint: () => suggest(key, [...Object.keys(declaration.parameters), ...RESERVED_KEYS]),
+    hint: () => loadingHint(key) ?? suggest(key, [...Object.keys(declaration.parameters), ...RESERVED_KEYS]),
   };
 }
 

@@ -37,7 +37,7 @@ export const RESERVED_KEYS = ['type', 'preset', 'attach', 'detail'] as const;
 
 /**
  * A bundle of lanes between two components. An end is `component` or `component.port`. It carries both ways, unless an
- * end names a port `in` or `out`, by which data only enters or only leaves its component.
+ * end names a port of one direction, such as `in` or `out` of a crossbar.
  */
 export interface ConnectionSpec {
   readonly from: string;

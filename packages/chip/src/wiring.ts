@@ -12,7 +12,7 @@ import type { ChipSpec } from './spec.ts';
 export interface ConnectionEnd {
   /** Index of the component in the chip's parts. */
   readonly component: number;
-  /** `undefined` for an end that takes lanes at both the port `in` and the port `out`. */
+  /** `undefined` for an end that enters by one port and leaves by another. */
   readonly port: string | undefined;
   /** The inputs of the component that it takes; `undefined` where data only leaves the component. */
   readonly input: PortRange | undefined;
@@ -47,8 +47,9 @@ export function readConnections(
   for (const [index, { from, to, lanes = 1 }] of spec.connections.entries()) {
     const path: DocumentPath = ['connections', index];
     const [start, end] = (['from', 'to'] as const).map((side) => {
-      const text = side === 'from' ? from : to;
-      return readTerminal(text, side, [...path, side], lanes, indices, declarations, meant, findings);
+      const [text, peer] = side === 'from' ? [from, to] : [to, from];
+      const at = { side, peer, lanes, path: [...path, side] };
+      return readTerminal(text, at, indices, declarations, meant, findings);
     });
     if (isRefused(from, to, start, end, path, seen, findings)) continue;
     // An end that was named counts, even when its other end dangles: one complaint for one mistake.
@@ -63,6 +64,11 @@ export function readConnections(
   }
   if (!findings.concern(['connections']) || spec.connections.length > 0) {
     refuseUnconnected(terminalsOf, declarations, attachments, meant, findings);
+  }
+  // What is joined to what is only worth asking when every component and every connection is understood.
+  if (!findings.concern(['connections']) && !findings.concern(['components'])) {
+    refuseIslands(terminalsOf, pairs, attachments, findings);
+    refuseOpenEnds(terminalsOf, declarations, findings);
   }
   return pairs.map(([start, end]) => ({ from: endOf(start), to: endOf(end), lanes: start.lanes }));
 }
@@ -103,9 +109,7 @@ function isRefused(
 
 function readTerminal(
   text: string,
-  side: Terminal['side'],
-  path: DocumentPath,
-  lanes: number,
+  { path, side, peer, lanes }: Pick<Terminal, 'path' | 'side' | 'peer' | 'lanes'>,
   indices: ReadonlyMap<string, number>,
   declarations: Declarations,
   meant: Set<string>,
@@ -133,6 +137,7 @@ function readTerminal(
     path,
     side,
     name,
+    peer,
     component,
     lanes,
     port,
@@ -193,6 +198,78 @@ function refuseUnconnected(
       });
     }
   }
+}
+
+/** Says of components that are joined to one another, but not to the rest of the chip, that they are apart. */
+function refuseIslands(
+  terminalsOf: ReadonlyMap<string, readonly Terminal[]>,
+  pairs: readonly (readonly [Terminal, Terminal])[],
+  { hostOf }: Attachments,
+  findings: Findings,
+): void {
+  const names = [...terminalsOf.keys()].filter((name) => !hostOf.has(name));
+  const neighbours = new Map<string, string[]>(names.map((name) => [name, []]));
+  for (const [start, end] of pairs) {
+    neighbours.get(start.name)?.push(end.name);
+    neighbours.get(end.name)?.push(start.name);
+  }
+  const seen = new Set<string>();
+  const islands: string[][] = [];
+  for (const name of names) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const island = [name];
+    for (const here of island) {
+      for (const next of neighbours.get(here) ?? []) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        island.push(next);
+      }
+    }
+    islands.push(island);
+  }
+  const mainland = islands.reduce<readonly string[]>((a, b) => (b.length > a.length ? b : a), []);
+  for (const island of islands) {
+    const [first] = island;
+    if (island === mainland || first === undefined) continue;
+    const others = listed(mainland);
+    findings.add({
+      code: 'chip/incomplete',
+      path: ['components', first],
+      atKey: true,
+      message: `nothing joins ${listed(island)} to ${others}`,
+      hint: `Write a connection between ${island.length === 1 ? 'it' : 'one of them'} and one of ${others}.`,
+    });
+  }
+}
+
+/** Says of a component that joins two ends, and has one of them connected, that it leads nowhere. */
+function refuseOpenEnds(
+  terminalsOf: ReadonlyMap<string, readonly Terminal[]>,
+  declarations: Declarations,
+  findings: Findings,
+): void {
+  for (const [name, terminals] of terminalsOf) {
+    const declaration = declarations.get(name);
+    const [only, second] = terminals;
+    if (declaration?.role !== 'interconnect' || only === undefined || second !== undefined) continue;
+    const ports = Object.entries(declaration.ports);
+    if (ports.length !== 2 || ports.some(([, { connections }]) => connections !== 1)) continue;
+    const open = ports.find(([port]) => port !== only.port)?.[0] ?? '';
+    findings.add({
+      code: 'chip/incomplete',
+      path: ['components', name],
+      atKey: true,
+      message: `"${name}" joins two ends, and nothing is connected to its end ${show(open)}`,
+      hint: `Write a connection: { from: ${name}.${open}, to: … }, or leave "${name}" out.`,
+    });
+  }
+}
+
+/** The first of some names, as a list in words. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 6).map((name) => `"${name}"`);
+  return names.length > 6 ? `${shown.join(', ')}, … (${names.length} in all)` : shown.join(', ');
 }
 
 function endOf({ component, port, input, output }: Terminal): ConnectionEnd {

@@ -111,8 +111,8 @@ describe('resolveChip', () => {
     expect(
       problemsOf(() => resolveChip(one, broken)).map(({ code, message }) => `${code} ${message}`),
     ).toEqual([
-      'parameter/out-of-range the bandwidth is NaN; it has to be finite and not below zero',
-      'parameter/out-of-range the minimum latency is Infinity; it has to be finite and not below zero',
+      'parameter/out-of-range the bandwidth is not a number; it has to be finite and not below zero',
+      'parameter/out-of-range the minimum latency is infinite; it has to be finite and not below zero',
       'parameter/out-of-range the area is -1; it has to be finite and not below zero',
     ]);
   });

@@ -145,8 +145,8 @@ const crossbar = defineComponent({
     width: param.quantity('data', 'Bytes per port and cycle', { default: '32 B' }),
   },
   ports: {
-    in: { help: 'Inputs', connections: 64 },
-    out: { help: 'Outputs', connections: 64 },
+    in: { help: 'Inputs', connections: 64, direction: 'in' },
+    out: { help: 'Outputs', connections: 64, direction: 'out' },
   },
   accepts: {
     transfer: {

@@ -133,7 +133,10 @@ export function readJson(reading: Reading): ReadValue {
       path.push(key);
       reading.checkKey(key, keyAt, path);
       if (entries.has(key)) {
-        throw reading.fail('yaml/syntax', 'this key is there twice', keyAt, { path });
+        throw reading.fail('yaml/syntax', 'this key is there twice', keyAt, {
+          path,
+          hint: 'Rename one of the two, or leave it out.',
+        });
       }
       match(SPACE);
       if (text.charAt(at) !== ':') throw unexpected('":"');

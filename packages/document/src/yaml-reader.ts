@@ -8,6 +8,8 @@ import { MAX_DEPTH, MAX_NODES } from './reading.ts';
 const PLAIN_TAGS: ReadonlySet<string> = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
 );
+// Tags by which other readers of YAML make functions and objects.
+const CODE_TAG = /js\/|function|python|ruby|java|import|eval/i;
 const MAX_SYNTAX_PROBLEMS = 10;
 // The document and an unfinished single value lie on the stack of the parser beside the nested ones.
 const STACK_ALLOWANCE = 3;
@@ -80,7 +82,12 @@ function composeDocument(tokens: CST.Token[], reading: Reading): Document.Parsed
   const problems = faults
     .slice(0, MAX_SYNTAX_PROBLEMS)
     .map((fault) =>
-      reading.problem('yaml/syntax', fault.message, Math.min(fault.pos[0], reading.text.length)),
+      reading.problem(
+        'yaml/syntax',
+        fault.message,
+        Math.min(fault.pos[0], reading.text.length),
+        fault.code === 'TAG_RESOLVE_FAILED' ? { hint: tagHint(fault.message) } : {},
+      ),
     );
   const [first, ...more] = problems;
   if (first !== undefined) throw new SystoleError(first, ...more);
@@ -124,7 +131,11 @@ function readNode(
       const key = readKey(pair.key, keyAt, path, reading);
       path.push(key);
       reading.checkKey(key, keyAt, path);
-      if (entries.has(key)) throw reading.fail('yaml/syntax', 'this key is there twice', keyAt, { path });
+      if (entries.has(key))
+        throw reading.fail('yaml/syntax', 'this key is there twice', keyAt, {
+          path,
+          hint: 'Rename one of the two, or leave it out.',
+        });
       const entry = readNode(pair.value, keyAt, keyAt, depth + 1, path, reading);
       path.pop();
       entries.set(key, entry.node);
@@ -165,6 +176,15 @@ function refuseSpecial(yaml: Node, offset: number, path: (string | number)[], re
     });
   }
   if (yaml.tag !== undefined && !PLAIN_TAGS.has(yaml.tag)) {
-    throw reading.fail('yaml/syntax', `the tag "${yaml.tag}" is not accepted`, offset, { path });
+    throw reading.fail('yaml/syntax', `the tag "${yaml.tag}" is not accepted`, offset, {
+      path,
+      hint: tagHint(yaml.tag),
+    });
   }
+}
+
+function tagHint(text: string): string {
+  return CODE_TAG.test(text)
+    ? 'A document is data and never loads code: plugins are named with --plugin, or in systole.config.json.'
+    : 'Leave the tag out: values are told apart by how they are written.';
 }

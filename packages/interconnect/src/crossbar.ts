@@ -44,8 +44,8 @@ export const crossbar = defineComponent({
     'Crossbar: any input to any outputs; contention at the ports, none inside; multicast or serial copies',
   parameters,
   ports: {
-    in: { help: 'an input', connections: 4096 },
-    out: { help: 'an output', connections: 4096 },
+    in: { help: 'an input', connections: 4096, direction: 'in' },
+    out: { help: 'an output', connections: 4096, direction: 'out' },
   },
   accepts: {
     transfer: transferForm('moves bytes from one range of inputs to a range of outputs', {

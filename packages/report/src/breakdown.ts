@@ -45,6 +45,33 @@ export function pathByComponent(result: Result): ReadonlyMap<string, number> {
   );
 }
 
+/** ps on the critical path of each kind of operator. */
+export function timeByOperator(result: Result): ReadonlyMap<string, number> {
+  return sumBy(
+    result.operators,
+    (operator) => operator.kind,
+    (operator) => operator.ps,
+  );
+}
+
+/** fJ of each kind of operator, the static energy of its share of the time included. */
+export function energyByOperator(result: Result): ReadonlyMap<string, number> {
+  return sumBy(
+    result.operators,
+    (operator) => operator.kind,
+    (operator) => operator.totalFj,
+  );
+}
+
+/** fJ of each component, static energy included. */
+export function energyByComponent(result: Result): ReadonlyMap<string, number> {
+  return sumBy(
+    result.components,
+    (component) => component.name,
+    (component) => component.totalFj,
+  );
+}
+
 /** The largest part of the critical path: what bounded the run. */
 export function biggestBound(result: Result): PathShare | undefined {
   return result.criticalPath.reduce<PathShare | undefined>(

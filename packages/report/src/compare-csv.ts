@@ -1,16 +1,18 @@
 import type { Result } from '@systole/replay';
-import { biggestBound, pathByComponent, sumBy } from './breakdown.ts';
+import { biggestBound, energyByComponent, pathByComponent } from './breakdown.ts';
 import { csv } from './csv.ts';
 import type { CsvCell } from './csv.ts';
-import { referenceRun, timePerToken, unionOf } from './run.ts';
-import type { LabelledResult } from './run.ts';
+import { madeRuns, referenceRun, timePerToken, unionOf } from './run.ts';
+import type { ComparedRun, RefusedRun } from './run.ts';
 
 /**
  * Runs as a wide table, one run a row. The unit stands in the column's name (`total_ps`, `energy_per_token_fj`); ratios
  * are to the first run. Then, for every component of any run, `<component>:path_ps` (its time on the critical path),
- * `:energy_fj`, `:utilisation` and `:row_hit_rate`; empty where a run has no such component. Throws `SystoleError` without runs.
+ * `:energy_fj`, `:utilisation` and `:row_hit_rate`; empty where a run has no such component. A run that could not be made has its
+ * label and, under `refused`, why. Throws `SystoleError` without a run that was made.
  */
-export function compareCsv(results: readonly LabelledResult[]): string {
+export function compareCsv(runs: readonly ComparedRun[]): string {
+  const results = madeRuns(runs);
   const first = referenceRun(results).result;
   const names = unionOf(results, (result) => [
     ...result.components.map((component) => component.name),
@@ -38,6 +40,7 @@ export function compareCsv(results: readonly LabelledResult[]): string {
     'bound_component',
     'bound_reason',
     'bound_share',
+    'refused',
     ...names.flatMap((name) => [
       `${name}:path_ps`,
       `${name}:energy_fj`,
@@ -47,7 +50,11 @@ export function compareCsv(results: readonly LabelledResult[]): string {
   ];
   return csv(
     head,
-    results.map(({ label, result }) => [...runCells(label, result, first), ...componentCells(result, names)]),
+    runs.map((run) =>
+      'result' in run
+        ? [...runCells(run.label, run.result, first), undefined, ...componentCells(run.result, names)]
+        : head.map((name) => (name === 'run' ? run.label : name === 'refused' ? reasonOf(run) : undefined)),
+    ),
   );
 }
 
@@ -79,17 +86,17 @@ function runCells(label: string, result: Result, first: Result): readonly CsvCel
   ];
 }
 
+function reasonOf({ refused }: RefusedRun): string {
+  return refused.map(({ code, message }) => `${code}: ${message}`).join('; ');
+}
+
 function ratioTo(value: number, first: number): number | undefined {
   return first > 0 ? value / first : undefined;
 }
 
 function componentCells(result: Result, names: readonly string[]): readonly CsvCell[] {
   const path = pathByComponent(result);
-  const energy = sumBy(
-    result.components,
-    (component) => component.name,
-    (component) => component.totalFj,
-  );
+  const energy = energyByComponent(result);
   const byName = new Map(result.components.map((component) => [component.name, component]));
   return names.flatMap((name) => [
     path.get(name),

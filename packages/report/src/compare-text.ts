@@ -1,22 +1,40 @@
+import { formatProblem } from '@systole/core';
 import type { Result } from '@systole/replay';
-import { biggestBound, mainRowHitRate, pathByComponent, REST, sumBy } from './breakdown.ts';
+import {
+  biggestBound,
+  energyByComponent,
+  energyByOperator,
+  mainRowHitRate,
+  pathByComponent,
+  REST,
+  timeByOperator,
+} from './breakdown.ts';
+import { energyDrivers, timeDrivers } from './cost-drivers.ts';
 import { clean, NONE, percent, plain, quantity, ratio, shareOf, shorten } from './format.ts';
-import { differences, referenceRun, sweepOf, timePerToken, unionOf } from './run.ts';
-import type { LabelledResult } from './run.ts';
+import { partingText } from './parting.ts';
+import { differences, madeRuns, referenceRun, refusedRuns, sweepOf, timePerToken, unionOf } from './run.ts';
+import type { ComparedRun, LabelledResult, RefusedRun } from './run.ts';
 import { textStyle } from './text/style.ts';
 import type { ColourOptions } from './text/style.ts';
 import { textTable } from './text/table.ts';
 
 const LABEL = 24;
+/** What a label and the name of a bound may take together for the first table to fit 110 columns. */
+const LABEL_AND_BOUND = 27;
+const LEAST_BOUND = 8;
 const BREAKDOWN_COLUMNS = 6;
+const DRIVERS = 3;
+const DRIVER = 18;
 
 /**
  * Runs side by side, one a row: time to the first token, time and energy per token with their ratios to the first run,
- * and what bounded each; then the time on the critical path per token by component and by operator, where they part, and
- * the energy per token. Throws `SystoleError` without runs.
+ * and what bounded each; what could not run, and why; then what time and energy go to, the time on the critical path and
+ * the energy per token by component and by operator, and where the runs part. Throws `SystoleError` without a run that was
+ * made.
  */
-export function compareText(results: readonly LabelledResult[], options: ColourOptions = {}): string {
+export function compareText(runs: readonly ComparedRun[], options: ColourOptions = {}): string {
   const style = textStyle(options.colour ?? false);
+  const results = madeRuns(runs);
   const first = referenceRun(results);
   const { chip, workload, mapping } = first.result;
   const firstTime = timePerToken(first.result);
@@ -24,6 +42,8 @@ export function compareText(results: readonly LabelledResult[], options: ColourO
   const different = differences(results).map((text) => `different ${shorten(text, 100)}`);
   const { head, names } = labelsOf(results);
   const title = `${clean(chip.name)} · ${clean(workload.name)} · mapping ${clean(mapping.name)} (first run)`;
+  const widest = names.reduce((most, name) => Math.max(most, [...name].length), 0);
+  const boundWidth = Math.min(16, Math.max(LEAST_BOUND, LABEL_AND_BOUND - widest));
   const summary = textTable(
     [
       { head },
@@ -48,58 +68,68 @@ export function compareText(results: readonly LabelledResult[], options: ColourO
         plain(result.time.tokensPerSecond),
         bound === undefined
           ? NONE
-          : `${shorten(`${bound.component} ${bound.reason}`, 16)} ${percent(bound.share)}`,
+          : `${shorten(`${bound.component} ${bound.reason}`, boundWidth)} ${percent(bound.share)}`,
         percent(mainRowHitRate(result)?.rate),
       ];
     }),
   );
+  const titled = (text: string, inner: string): string =>
+    inner === '' ? '' : `${style.title(text)}\n${inner}`;
+  const parts = (amounts: Amounts, dimension: 'time' | 'energy'): string =>
+    breakdown(results, amounts, dimension);
+  const parting = partingText(results);
   const sections = [
     [style.title(title), ...different].join('\n'),
     summary,
-    `${style.title('Time per token by component')}\n${breakdown(results, pathByComponent, 'time')}`,
-    `${style.title('Time per token by operator')}\n${breakdown(results, timeByOperator, 'time')}${partingOf(results)}`,
-    `${style.title('Energy per token by component')}\n${breakdown(results, energyByComponent, 'energy')}`,
+    titled('Did not run', style.warning(refusals(refusedRuns(runs)))),
+    titled('Time goes to', drivers(results, timeDrivers)),
+    titled('Energy goes to', drivers(results, energyDrivers)),
+    titled('Time per token by component', parts(pathByComponent, 'time')),
+    titled('Time per token by operator', [parts(timeByOperator, 'time'), ...parting].join('\n')),
+    titled('Energy per token by component', parts(energyByComponent, 'energy')),
+    titled('Energy per token by operator', parts(energyByOperator, 'energy')),
   ];
-  return `${sections.join('\n\n')}\n`;
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
-function timeByOperator(result: Result): ReadonlyMap<string, number> {
-  return sumBy(
-    result.operators,
-    (operator) => operator.kind,
-    (operator) => operator.ps,
-  );
+type Amounts = (result: Result) => ReadonlyMap<string, number>;
+
+/** Each run that could not be made: why, and below it what would make it run. */
+function refusals(refused: readonly RefusedRun[]): string {
+  return refused
+    .flatMap(({ label, refused: problems }) =>
+      problems.map(
+        (problem) => `${shorten(label, LABEL)}  [${problem.code}] ${indented(formatProblem(problem))}`,
+      ),
+    )
+    .join('\n');
 }
 
-/** The kind of operator whose time per token differs most between the runs. */
-function partingOf(runs: readonly LabelledResult[]): string {
-  if (runs.length < 2) return '';
-  const perToken = (result: Result, kind: string): number =>
-    result.time.tokens > 0 ? (timeByOperator(result).get(kind) ?? 0) / result.time.tokens : 0;
-  let most = { kind: '', least: 0, largest: 0 };
-  for (const kind of unionOf(runs, (result) => timeByOperator(result).keys())) {
-    const times = runs.map(({ result }) => perToken(result, kind));
-    const [least, largest] = [Math.min(...times), Math.max(...times)];
-    if (largest - least > most.largest - most.least) most = { kind, least, largest };
-  }
-  if (most.kind === '') return '';
-  const span = `${quantity(most.least, 'time')} to ${quantity(most.largest, 'time')}`;
-  return `\nThe runs part most at ${clean(most.kind)}: ${span} per token.`;
+/** A problem and its hint, line by line, each made safe to show. */
+function indented(text: string): string {
+  return text
+    .split('\n')
+    .map((line, index) => (index === 0 ? clean(line) : `    ${clean(line.trim())}`))
+    .join('\n');
 }
 
-function energyByComponent(result: Result): ReadonlyMap<string, number> {
-  return sumBy(
-    result.components,
-    (component) => component.name,
-    (component) => component.totalFj,
-  );
-}
-
-function breakdown(
+function drivers(
   runs: readonly LabelledResult[],
-  amounts: (result: Result) => ReadonlyMap<string, number>,
-  dimension: 'time' | 'energy',
+  of: (result: Result, count: number, width: number) => readonly string[],
 ): string {
+  const { head, names } = labelsOf(runs);
+  const rows = runs.map(({ result }) => of(result, DRIVERS, DRIVER));
+  if (rows.every((row) => row.length === 0)) return '';
+  return textTable(
+    [{ head }, { head: 'first' }, { head: 'second' }, { head: 'third' }],
+    rows.map((row, index) => [
+      names[index] ?? '',
+      ...Array.from({ length: DRIVERS }, (_, place) => row[place] ?? NONE),
+    ]),
+  );
+}
+
+function breakdown(runs: readonly LabelledResult[], amounts: Amounts, dimension: 'time' | 'energy'): string {
   const { head, names: labels } = labelsOf(runs);
   const tables = runs.map(({ result }) => ({ result, parts: amounts(result) }));
   const weight = (name: string): number =>

@@ -17,6 +17,21 @@ export function percent(share: number | undefined): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
+/** A relative change in per cent with its sign: `+3.2 %`, `0 %`; a dash where there was nothing before. */
+export function signedPercent(share: number | undefined): string {
+  if (share === undefined || !Number.isFinite(share * 100)) return NONE;
+  if (share === 0) return '0 %';
+  const size = Math.abs(share) * 100;
+  const digits = size < 0.05 ? '<0.1' : size >= 10_000 ? plain(size) : size.toFixed(1);
+  return `${share < 0 ? '\u2212' : '+'}${digits} %`;
+}
+
+/** A change of a quantity with its sign: `+3.2 us`. */
+export function signedQuantity(value: number, dimension: Dimension): string {
+  if (value === 0 || !Number.isFinite(value)) return quantity(value, dimension);
+  return `${value < 0 ? '\u2212' : '+'}${quantity(Math.abs(value), dimension)}`;
+}
+
 /** `part / whole`, or 0 where there is no whole. */
 export function shareOf(part: number, whole: number): number {
   const share = part / whole;

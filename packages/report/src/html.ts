@@ -1,3 +1,4 @@
 export { compareHtml } from './compare-html.ts';
+export { diffHtml } from './diff/diff-html.ts';
 export { reportHtml } from './report-html.ts';
-export type { LabelledResult } from './run.ts';
+export type { ComparedRun, LabelledResult, RefusedRun } from './run.ts';

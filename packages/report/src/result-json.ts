@@ -1,4 +1,5 @@
 import type { Result } from '@systole/replay';
+import { dataJson } from './json.ts';
 
 /**
  * A result as JSON: keys sorted by code unit, two spaces of indent, lists of numbers on one line, a line feed at the end.
@@ -6,29 +7,5 @@ import type { Result } from '@systole/replay';
  * and would be a fault of the engine: `TypeError` with its path.
  */
 export function resultJson(result: Result): string {
-  return `${write(result, '', 'result')}\n`;
-}
-
-function write(value: unknown, indent: string, path: string): string {
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError(`${path} is ${value}`);
-    return JSON.stringify(value);
-  }
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
-  if (typeof value !== 'object') throw new TypeError(`${path} is a ${typeof value}, which is no data`);
-  const inner = `${indent}  `;
-  if (Array.isArray(value)) {
-    const items = value.map((item: unknown, index) => write(item, inner, `${path}[${index}]`));
-    if (items.length === 0) return '[]';
-    if (value.every((item) => typeof item === 'number')) return `[${items.join(', ')}]`;
-    return `[\n${inner}${items.join(`,\n${inner}`)}\n${indent}]`;
-  }
-  const entries = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  if (entries.length === 0) return '{}';
-  const lines = entries.map(
-    ([key, item]) => `${JSON.stringify(key)}: ${write(item, inner, `${path}.${key}`)}`,
-  );
-  return `{\n${inner}${lines.join(`,\n${inner}`)}\n${indent}}`;
+  return dataJson(result, 'result');
 }

@@ -1,10 +1,30 @@
 import { SystoleError } from '@systole/core';
+import type { Problem } from '@systole/core';
 import type { Result } from '@systole/replay';
 
 /** A result under the label that tells it from the others: a name, or `path=value` in a sweep. */
 export interface LabelledResult {
   readonly label: string;
   readonly result: Result;
+}
+
+/** A run that was asked for and could not be made, and why. */
+export interface RefusedRun {
+  readonly label: string;
+  readonly refused: readonly Problem[];
+}
+
+/** A run of a comparison, as it ended. */
+export type ComparedRun = LabelledResult | RefusedRun;
+
+/** The runs that were made, in their order. */
+export function madeRuns(runs: readonly ComparedRun[]): readonly LabelledResult[] {
+  return runs.flatMap((run) => ('result' in run ? [run] : []));
+}
+
+/** The runs that could not be made, in their order. */
+export function refusedRuns(runs: readonly ComparedRun[]): readonly RefusedRun[] {
+  return runs.flatMap((run) => ('refused' in run ? [run] : []));
 }
 
 /** The run that the others are held against. Throws `SystoleError` when there is nothing to compare. */

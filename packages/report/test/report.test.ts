@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { compareHtml, reportHtml } from '../src/html.ts';
 import {
   compareCsv,
+  compareJson,
   compareText,
   describeText,
   listText,
@@ -286,9 +287,14 @@ describe('comparisons', () => {
     expect(titles(sweep)).toEqual([
       'Time per token',
       'Energy per token',
+      'Time to first token',
       'Time per token by component',
       'Energy per token by component',
+      'Time per token by kind of operator',
+      'Energy per token by kind of operator',
     ]);
+    expect(sweep).toMatch(/The runs part most at matmul-up: [\d.]+ [mu]s to [\d.]+ [mu]s per token\./);
+    expect(sweep).toContain('<h2>What costs most</h2>');
     expect(sweep).toContain('>components.dram.channels</text>');
     const named = compareHtml(runs.map((run, index) => ({ ...run, label: `chip ${'abcd'[index]}` })));
     expect(named).toContain('>chip c</text>');
@@ -304,6 +310,37 @@ describe('comparisons', () => {
     }));
     expect(compareHtml(sizes)).toContain('>sram.capacity</text>');
     expect(compareHtml(sizes)).toMatch(/>(1 MiB|16 MiB|64 KiB)<\/text>/);
+  });
+
+  it('show what could not run, and why', () => {
+    const refused = [
+      {
+        code: 'mapping/unsupported-operator',
+        message: 'no unit takes bf16',
+        place: { file: 'wide.yaml', line: 3 },
+        hint: 'Take --weights int8.',
+      },
+    ] as const;
+    const some = [...runs.slice(0, 2), { label: '<wide>', refused }, { label: '=bad', refused }];
+    const text = compareText(some);
+    expect(text).toContain(
+      'Did not run\n<wide>  [mapping/unsupported-operator] wide.yaml:3  no unit takes bf16',
+    );
+    expect(text).toContain('    Take --weights int8.');
+    const html = compareHtml(some);
+    expect(html).toContain(
+      '<td>&lt;wide&gt;</td><td>wide.yaml:3  no unit takes bf16</td><td>Take --weights int8.</td>',
+    );
+    const rows = compareCsv(some).trimEnd().split('\n');
+    const at = rows[0]?.split(',').indexOf('refused') ?? -1;
+    expect(rows).toHaveLength(5);
+    expect(rows[3]?.split(',')[at]).toBe('mapping/unsupported-operator: no unit takes bf16');
+    expect(rows[3]?.split(',')).toHaveLength(rows[0]?.split(',').length ?? 0);
+    const json: unknown = JSON.parse(compareJson(some));
+    expect(json).toEqual(some);
+    for (const view of [compareText, compareHtml, compareCsv]) {
+      expect(() => view(some.slice(2))).toThrow(SystoleError);
+    }
   });
 
   it('need a run', () => {

@@ -1,8 +1,21 @@
+import { readDocument } from '@systole/document';
 import type { Result, Timeline } from '@systole/replay';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareHtml, reportHtml } from '../src/html.ts';
-import { compareCsv, compareText, reportText, resultCsv, resultJson, timelineJson } from '../src/index.ts';
+import { compareHtml, diffHtml, reportHtml } from '../src/html.ts';
+import {
+  compareCsv,
+  compareText,
+  diffCsv,
+  diffResults,
+  diffText,
+  reportText,
+  resultCsv,
+  resultJson,
+  timelineJson,
+} from '../src/index.ts';
+import type { ResultDiff } from '../src/index.ts';
+import { readResult } from '../src/read.ts';
 import { arbitraryEvents, arbitraryResult } from './support/arbitrary-result.ts';
 import { sampleResult } from './support/sample-result.ts';
 
@@ -20,6 +33,9 @@ const VIEWS: readonly (readonly [string, (result: Result) => string])[] = [
   ['compareText', (result) => compareText(pair(result))],
   ['compareHtml', (result) => compareHtml(pair(result))],
   ['compareCsv', (result) => compareCsv(pair(result))],
+  ['diffText', (result) => diffText(diffOf(result)) + diffText(diffOf(result, true))],
+  ['diffHtml', (result) => diffHtml(diffOf(result))],
+  ['diffCsv', (result) => diffCsv(diffOf(result, true))],
 ];
 
 function pair(result: Result): { label: string; result: Result }[] {
@@ -27,6 +43,14 @@ function pair(result: Result): { label: string; result: Result }[] {
     { label: 'a=1', result },
     { label: 'a=4', result },
   ];
+}
+
+function diffOf(result: Result, isBackwards = false): ResultDiff {
+  const runs = [
+    { label: 'a', result: sampleResult({ steps: 2 }) },
+    { label: 'b', result },
+  ] as const;
+  return isBackwards ? diffResults(runs[1], runs[0]) : diffResults(runs[0], runs[1]);
 }
 
 /** What a page may hold: the elements that the package writes, each opened and closed, and no others. */
@@ -80,7 +104,7 @@ describe('views of any result', () => {
   it('no name becomes markup in a page', () => {
     fc.assert(
       fc.property(arbitraryResult, (result) => {
-        for (const html of [reportHtml(result), compareHtml(pair(result))]) {
+        for (const html of [reportHtml(result), compareHtml(pair(result)), diffHtml(diffOf(result))]) {
           for (const tag of tagsOf(html)) expect(ALLOWED.has(tag.replace('/', ''))).toBe(true);
           for (const tag of ['svg', 'div', 'table', 'section', 'text', 'td', 'g']) {
             const opened = html.split(new RegExp(`<${tag}[ >]`)).length;
@@ -95,7 +119,7 @@ describe('views of any result', () => {
   it('no name steers the terminal', () => {
     fc.assert(
       fc.property(arbitraryResult, (result) => {
-        const text = reportText(result) + compareText(pair(result));
+        const text = reportText(result) + compareText(pair(result)) + diffText(diffOf(result));
         expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
       }),
     );
@@ -107,6 +131,7 @@ describe('views of any result', () => {
         const text = resultJson(result);
         const parsed: unknown = JSON.parse(text);
         expect(parsed).toEqual(JSON.parse(JSON.stringify(result)));
+        expect(readResult(readDocument(text, 'result.json', { syntax: 'json' }))).toEqual(parsed);
         const reversed = Object.fromEntries(Object.entries(result).reverse());
         expect(resultJson({ ...result, ...reversed })).toBe(text);
       }),

@@ -1,18 +1,21 @@
 import type { Command } from 'commander';
-import { resolveChip, setParameter } from '@systole/chip';
-import type { ChipSpec } from '@systole/chip';
-import { compareCsv, compareText, resultJson } from '@systole/report';
-import type { LabelledResult } from '@systole/report';
-import { expandBraces, splitAssignment } from '../assignment.ts';
-import { catalogue } from '../catalogue.ts';
+import { resolveChip } from '@systole/chip';
+import { SystoleError } from '@systole/core';
+import type { Catalogue, Problem } from '@systole/core';
+import { compareCsv, compareJson, compareText } from '@systole/report';
+import type { ComparedRun } from '@systole/report';
+import { splitAssignment } from '../assignment.ts';
 import { checkWritable, writeTextFile } from '../files.ts';
-import { addWorkloadFlags, collect } from '../flags.ts';
-import { applyAssignments, argument, loadTraceInput, readChip } from '../inputs.ts';
-import type { WorkloadFlags } from '../inputs.ts';
+import { addPluginFlag, addWorkloadFlags, collect } from '../flags.ts';
+import type { PluginFlags } from '../flags.ts';
+import { applyAssignments, argument, loadTraceInput, readChipSource, setInChip } from '../inputs.ts';
+import type { ChipSource, TraceInput, WorkloadFlags } from '../inputs.ts';
 import { note, print, wantsColour } from '../output.ts';
 import { simulate } from '../simulate.ts';
+import { loadToolbox } from '../toolbox.ts';
+import type { Toolbox } from '../toolbox.ts';
 
-interface CompareFlags extends WorkloadFlags {
+interface CompareFlags extends WorkloadFlags, PluginFlags {
   readonly workload: readonly string[];
   readonly set: readonly string[];
   readonly vary: readonly string[];
@@ -25,7 +28,7 @@ interface CompareFlags extends WorkloadFlags {
 /** One run of a comparison, before it is made. */
 interface Point {
   readonly label: string;
-  readonly chip: ChipSpec;
+  readonly chip: ChipSource;
   readonly workload: string | undefined;
   readonly flags: WorkloadFlags;
 }
@@ -42,7 +45,7 @@ export function addCompareCommand(program: Command): void {
     .description('Runs several chips, workloads or values of a parameter, and prints the runs side by side.')
     .argument('<chip...>', 'chips by name (systole list chips), or chip.yaml files')
     .option('--workload <name>', 'a workload or trace; may be given several times', collect, []);
-  addWorkloadFlags(command)
+  addPluginFlag(addWorkloadFlags(command))
     .option('--set <path=value>', 'change a parameter of every chip', collect, [])
     .option(
       '--vary <path=a,b,…>',
@@ -52,14 +55,17 @@ export function addCompareCommand(program: Command): void {
       [],
     )
     .option('--mapping <name>', 'use this mapping on every chip')
-    .option('--json', 'print {label, result} of every run as JSON, and nothing else')
+    .option('--json', 'print {label, result} (or {label, refused}) of every run as JSON, and nothing else')
     .option('--csv', 'print a row a run as CSV, and nothing else')
     .option('--html <file>', 'write a page with plots')
     .addHelpText(
       'after',
       `
+A run that a chip refuses is shown beside the others with what would make it run. Two runs have to be made, else it is bad input.
+
 Examples:
   systole compare pim-gpt --workload gpt2-xl --vary components.dram.channels=4,8,16
+  systole compare npu-hbm npu-pim cambricon-llm-l --workload llama-3.1-8b --generate 8 --html compare.html
   systole compare pim-gpt --workload gpt2-small --workload gpt2-xl --generate 64
   systole compare pim-gpt --workload gpt3-xl --vary "components.{vector,sram,xbar}.clock=200 MHz,500 MHz,1 GHz" --html clock.html
   systole compare pim-gpt --workload gpt2-xl --vary workload.generate=256,512,1024 --csv`,
@@ -71,35 +77,77 @@ Examples:
 
 async function compare(chips: readonly string[], flags: CompareFlags): Promise<void> {
   if (flags.html !== undefined) checkWritable(flags.html);
-  const points = vary(startingPoints(chips, flags), flags.vary);
+  const toolbox = await loadToolbox(flags);
+  if (flags.mapping !== undefined) toolbox.mappings.find(flags.mapping);
+  const points = vary(startingPoints(chips, flags, toolbox.catalogue), flags.vary, toolbox.catalogue);
   const quiet = flags.json === true || flags.csv === true;
-  const results: LabelledResult[] = [];
-  for (const point of points) {
-    const chip = resolveChip(point.chip, catalogue);
-    const input = await loadTraceInput(point.workload, point.flags, ' with --workload');
-    const { result } = await simulate(chip, input, {
-      quiet,
-      ...(flags.mapping === undefined ? {} : { mapping: flags.mapping }),
-    });
-    results.push({ label: point.label, result });
-  }
-  if (flags.json === true) {
-    print(
-      `[${results.map(({ label, result }) => `{"label":${JSON.stringify(label)},"result":${resultJson(result)}}`).join(',\n')}]`,
-    );
-  } else if (flags.csv === true) {
-    print(compareCsv(results));
-  } else {
-    print(compareText(results, { colour: wantsColour() }));
-  }
+  const runs: ComparedRun[] = [];
+  // Only the full result says what each component would gain.
+  const options = { quiet, bounds: flags.json === true };
+  for (const point of points) runs.push(await runPoint(point, toolbox, flags.mapping, options));
+  refuseTooFew(runs);
+  if (flags.json === true) print(compareJson(runs));
+  else if (flags.csv === true) print(compareCsv(runs));
+  else print(compareText(runs, { colour: wantsColour() }));
   if (flags.html !== undefined) {
     const { compareHtml } = await import('@systole/report/html');
-    writeTextFile(flags.html, compareHtml(results));
+    writeTextFile(flags.html, compareHtml(runs));
     if (!quiet) note(`Page: ${flags.html}`);
   }
 }
 
-function startingPoints(chips: readonly string[], flags: CompareFlags): readonly Point[] {
+/** Runs one point. What its chip or workload refuses is kept beside the other runs; a mistake of the command line is thrown. */
+async function runPoint(
+  { label, chip: source, workload, flags }: Point,
+  { catalogue, mappings }: Toolbox,
+  mapping: string | undefined,
+  settings: { readonly quiet: boolean; readonly bounds: boolean },
+): Promise<ComparedRun> {
+  let input: TraceInput;
+  try {
+    input = await loadTraceInput(workload, flags, ' with --workload');
+  } catch (error) {
+    if (isMistake(error)) throw error;
+    return refusal(label, error);
+  }
+  try {
+    const chip = resolveChip(source.spec, catalogue, source.places);
+    const options = { ...settings, mappings, ...(mapping === undefined ? {} : { mapping }) };
+    return { label, result: (await simulate(chip, input, options)).result };
+  } catch (error) {
+    return refusal(label, error);
+  }
+}
+
+/** Whether a flag or a file cannot be read, which is wrong for every run and no property of one of them. */
+function isMistake(error: unknown): boolean {
+  return error instanceof SystoleError && /^(?:argument|file|yaml)\//.test(error.code);
+}
+
+function refusal(label: string, error: unknown): ComparedRun {
+  if (error instanceof SystoleError) return { label, refused: error.problems };
+  throw error;
+}
+
+/** A comparison needs two runs, where two were asked for; without them what was refused is an error. */
+function refuseTooFew(runs: readonly ComparedRun[]): void {
+  const made = runs.filter((run) => 'result' in run).length;
+  if (made >= Math.min(2, runs.length)) return;
+  const [first, ...more] = runs.flatMap((run) =>
+    'refused' in run
+      ? run.refused.map((problem): Problem =>
+          runs.length === 1 ? problem : { ...problem, message: `${run.label}: ${problem.message}` },
+        )
+      : [],
+  );
+  if (first !== undefined) throw new SystoleError(first, ...more);
+}
+
+function startingPoints(
+  chips: readonly string[],
+  flags: CompareFlags,
+  catalogue: Catalogue,
+): readonly Point[] {
   const workloads = flags.workload.length === 0 ? [undefined] : flags.workload;
   const shape: WorkloadFlags = Object.fromEntries(
     ['model', ...WORKLOAD_KEYS].flatMap((key) => {
@@ -108,10 +156,10 @@ function startingPoints(chips: readonly string[], flags: CompareFlags): readonly
     }),
   );
   return chips.flatMap((name) => {
-    const chip = applyAssignments(readChip(name), flags.set);
+    const chip = applyAssignments(readChipSource(name, catalogue), flags.set, catalogue);
     return workloads.map((workload) => ({
       label: [
-        chips.length > 1 || workloads.length === 1 ? chip.name : '',
+        chips.length > 1 || workloads.length === 1 ? chip.spec.name : '',
         workloads.length > 1 ? workload : '',
       ]
         .filter((part) => part !== undefined && part !== '')
@@ -124,7 +172,11 @@ function startingPoints(chips: readonly string[], flags: CompareFlags): readonly
 }
 
 /** Every point with every value of every `--vary`. */
-function vary(points: readonly Point[], variations: readonly string[]): readonly Point[] {
+function vary(
+  points: readonly Point[],
+  variations: readonly string[],
+  catalogue: Catalogue,
+): readonly Point[] {
   let current = points;
   for (const variation of variations) {
     const { path, value } = splitAssignment(variation, '--vary');
@@ -135,12 +187,19 @@ function vary(points: readonly Point[], variations: readonly string[]): readonly
         'Vary fewer parameters, or give fewer values.',
       );
     }
-    current = current.flatMap((point) => values.map((item) => varied(point, path, item, points.length > 1)));
+    current = current.flatMap((point) =>
+      values.map((item) => varied(point, { path, value: item }, points.length > 1, catalogue)),
+    );
   }
   return current;
 }
 
-function varied(point: Point, path: string, value: string, named: boolean): Point {
+function varied(
+  point: Point,
+  { path, value }: { readonly path: string; readonly value: string },
+  named: boolean,
+  catalogue: Catalogue,
+): Point {
   const short = path.replace(/^components\./, '').replace(/^workload\./, '');
   const assignment = `${short}=${value}`;
   const isVaried = point.label.includes('=');
@@ -152,7 +211,5 @@ function varied(point: Point, path: string, value: string, named: boolean): Poin
     }
     return { ...point, label, flags: { ...point.flags, [key]: value } };
   }
-  let { chip } = point;
-  for (const one of expandBraces(path)) chip = setParameter(chip, one, value, catalogue);
-  return { ...point, label, chip };
+  return { ...point, label, chip: setInChip(point.chip, path, value, catalogue) };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingLine, readBlocks } from './blocks.ts';
 import { toExamples } from './example.ts';
-import { Workshop } from './workshop.ts';
+import { hasPython, Workshop } from './workshop.ts';
 
 const fenced = (...blocks: readonly (readonly [info: string, text: string])[]): string =>
   blocks.map(([info, text]) => `words\n\n\`\`\`${info}\n${text}\n\`\`\`\n`).join('\n');
@@ -94,7 +94,22 @@ describe('a workshop', () => {
     expect(error).toContain('it does not end in "SystoleError: this"');
     expect(wrong).toContain('systole list nothing: exit code 2, not 0');
     expect(refused).toBe('');
-    expect(unknown).toContain('an example runs systole or node, not "rm"');
+    expect(unknown).toContain('an example runs systole, node or python3, not "rm"');
+  });
+
+  it.skipIf(!hasPython())('runs Python, and says when it fails', () => {
+    const [fine, wrong] = verdicts(
+      'python',
+      fenced(
+        ['python run', 'print(6 * 7)'],
+        ['text output', '42'],
+        ['python run', 'import json\njson.loads("{")'],
+        ['python', 'this is only shown'],
+      ),
+    );
+    expect(fine).toBe('');
+    expect(wrong).toContain('exit code 1, not 0');
+    expect(wrong).toContain('JSONDecodeError');
   });
 
   it('finds wrong types and failing tests', () => {

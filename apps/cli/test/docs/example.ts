@@ -9,7 +9,7 @@ export interface ExampleFile {
 /** Something that a document runs: a program, or the command as it is typed. */
 export interface Example {
   readonly line: number;
-  /** Commands, each as its words. The first word is `node` or `systole`. */
+  /** Commands, each as its words. The first word is `node`, `python3` or `systole`. */
   readonly commands: readonly (readonly string[])[];
   /** Exit code of the last; all before it end with 0. */
   readonly exit: number;
@@ -30,23 +30,24 @@ export interface Examples {
 export const RUN_TYPESCRIPT = ['node', '--import', 'tsx', '--conditions=@systole/source'] as const;
 
 /**
- * Turns the blocks of a document into files to write and examples to run. TypeScript without a file is a program. One that
- * says `// SystoleError: …` ends in that error.
+ * Turns the blocks of a document into files to write and examples to run. TypeScript without a file is a program, and so is
+ * Python that is to run. One that says `// SystoleError: …` ends in that error.
  */
 export function toExamples(blocks: readonly Block[]): Examples {
   const files: ExampleFile[] = [];
   const examples: Example[] = [];
   for (const block of blocks) {
     const { line, language, exit, text } = block;
-    const isProgram = language === 'ts' && (block.file === undefined || block.isRun);
-    const path = block.file ?? (isProgram ? `line-${line}.ts` : undefined);
+    const isPython = language === 'python' && block.isRun;
+    const isProgram = isPython || (language === 'ts' && (block.file === undefined || block.isRun));
+    const path = block.file ?? (isProgram ? `line-${line}.${isPython ? 'py' : 'ts'}` : undefined);
     if (path !== undefined) {
       if (files.some((file) => file.path === path)) throw new Error(`line ${line}: ${path} is there already`);
       files.push({ path, text });
     }
     if (isProgram && path !== undefined) {
       const error = /^\/\/ (SystoleError: .*)$/m.exec(text)?.[1];
-      const commands = [[...RUN_TYPESCRIPT, path]];
+      const commands = [isPython ? ['python3', path] : [...RUN_TYPESCRIPT, path]];
       examples.push({ line, commands, exit: error === undefined ? exit : 1, output: '', error });
     } else if (block.isRun) {
       if (language !== 'sh') throw new Error(`line ${line}: "${language}" cannot be run`);

@@ -6,6 +6,7 @@ import type { Outcome } from '../support/systole.ts';
 import { missingLine } from './blocks.ts';
 import type { Example, ExampleFile } from './example.ts';
 
+const PYTHON = 'python3';
 const TYPESCRIPT = join(HOME, 'node_modules/typescript/bin/tsc');
 const VITEST = join(HOME, 'node_modules/vitest/vitest.mjs');
 const CONDITIONS = ['@systole/source', 'module', 'node', 'development|production'];
@@ -86,12 +87,17 @@ export class Workshop {
   #execute(folder: string, [program, ...args]: readonly string[]): Outcome {
     if (program === 'systole') return systole(args, join(this.#root, folder));
     if (program === 'node') return this.#node(args, folder);
-    return { code: null, stdout: '', stderr: `an example runs systole or node, not "${program}"\n` };
+    if (program === PYTHON) return this.#start(PYTHON, args, folder);
+    return { code: null, stdout: '', stderr: `an example runs systole, node or python3, not "${program}"\n` };
   }
 
   #node(args: readonly string[], folder: string): Outcome {
+    return this.#start(process.execPath, args, folder);
+  }
+
+  #start(program: string, args: readonly string[], folder: string): Outcome {
     const { PATH = '' } = process.env;
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    const { status, stdout, stderr } = spawnSync(program, args, {
       cwd: join(this.#root, folder),
       encoding: 'utf8',
       // The environment of the test that is running would make the inner one take itself for a part of it.
@@ -106,4 +112,9 @@ export class Workshop {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
+}
+
+/** Whether there is a Python on this machine to run examples with. */
+export function hasPython(): boolean {
+  return spawnSync(PYTHON, ['--version']).status === 0;
 }

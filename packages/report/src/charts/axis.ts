@@ -5,7 +5,7 @@ import { COLOURS } from './palette.ts';
 
 /** Pixels that a text of the usual size takes, estimated: measuring would differ between machines. */
 export function textWidth(text: string): number {
-  return [...text].length * 6.6;
+  return [...text].length * 7.4;
 }
 
 export const FONT_SIZE = 12;

@@ -28,6 +28,7 @@ figcaption{font-size:13px;margin:2px 0 6px;max-width:100ch}
 table{border-collapse:collapse;font-size:13.5px;margin:8px 0;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--faint)}
 th,td{padding:4px 14px 4px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid);overflow-wrap:anywhere}
+td:first-child,th:first-child{overflow-wrap:break-word}
 td.n,th.n{text-align:right;white-space:nowrap;overflow-wrap:normal}
 th{font-weight:600;border-bottom-color:var(--faint)}
 details{margin:6px 0 0;font-size:13.5px}

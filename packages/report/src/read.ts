@@ -1,0 +1,1 @@
+export { readResult } from './read-result.ts';
