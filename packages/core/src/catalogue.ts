@@ -1,4 +1,6 @@
+import { CONTRACT } from './component.ts';
 import type { ComponentDeclaration } from './component.ts';
+import { isType } from './component-type.ts';
 import { suggestName, SystoleError } from './errors.ts';
 import type { Place } from './errors.ts';
 
@@ -19,21 +21,29 @@ export interface Catalogue {
   packageOf(type: string): string | undefined;
 }
 
-const TYPE = /^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/;
-
 /**
- * Joins packages into a catalogue. Throws `plugin/duplicate-type`, naming both packages, when two declare one type, and
- * `plugin/invalid` for a declaration that is not one.
+ * Joins packages into a catalogue. Throws `plugin/duplicate-type`, naming both packages, when two declare one type,
+ * `plugin/incompatible` for a declaration of another contract, and `plugin/invalid` for one without a type. The rest of its
+ * form is taken on trust: `adoptComponents` checks what comes from elsewhere.
  */
 export function createCatalogue(packages: readonly ComponentPackage[]): Catalogue {
   const byType = new Map<string, { declaration: ComponentDeclaration; owner: string }>();
   for (const { name, components } of packages) {
     for (const declaration of components) {
-      if (typeof declaration?.type !== 'string' || !TYPE.test(declaration.type)) {
+      if (!isType(declaration?.type)) {
         throw new SystoleError({
           code: 'plugin/invalid',
           message: `package "${name}" declares a component without a type of the form family/name`,
           hint: 'Declare it with defineComponent({ type: "memory/my-memory", … }).',
+        });
+      }
+      if (declaration.contract !== CONTRACT) {
+        throw new SystoleError({
+          code: 'plugin/incompatible',
+          message:
+            `package "${name}" declares "${declaration.type}" for version ${String(declaration.contract)} of the component ` +
+            `contract, this is version ${CONTRACT}`,
+          hint: 'Build it against the @systole/core of this version of Systole.',
         });
       }
       const earlier = byType.get(declaration.type);

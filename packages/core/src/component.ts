@@ -4,13 +4,23 @@ import type { ParameterSpecs, Values } from './parameter.ts';
 import type { Source } from './source.ts';
 import type { Transaction, TransactionForm } from './transaction.ts';
 
-export type ComponentRole = 'memory' | 'compute' | 'interconnect';
+/**
+ * The version of the contract between a component and the machine. It grows when a declaration or a model of before could no
+ * longer be understood. `defineComponent` stamps it on, so that a package that was built against another is told so.
+ */
+export const CONTRACT = 1;
+
+export const COMPONENT_ROLES = ['memory', 'compute', 'interconnect'] as const;
+
+export type ComponentRole = (typeof COMPONENT_ROLES)[number];
 
 /** A place where a connection may end. */
 export interface PortForm {
   readonly help: string;
   /** How many connections may end here. */
   readonly connections: number;
+  /** `in` where data only enters the component, `out` where it only leaves; both ways when left out. */
+  readonly direction?: 'in' | 'out';
 }
 
 /** Something that costs energy each time it is done. */
@@ -31,8 +41,10 @@ export interface Facts {
   readonly bandwidth?: BytesPerSecond;
   /** Peak rate at which stored data can be consumed in place, for memories that compute. */
   readonly internalBandwidth?: BytesPerSecond;
-  /** Multiply-accumulates per second, by number format. */
+  /** Multiply-accumulates per second, by number format of the stored operand, the other one being no wider. */
   readonly macsPerSecond?: Readonly<Record<string, number>>;
+  /** The same by number format of the streaming operand, where it is wider than the unit and is taken in several passes. */
+  readonly wideMacsPerSecond?: Readonly<Record<string, number>>;
   /** Elementary operations (adds and multiplies) per second. */
   readonly operationsPerSecond?: number;
   /** The least time from a request to its first result. */
@@ -73,8 +85,12 @@ export interface ModelContext<P extends ParameterSpecs> {
  * need to know about it.
  */
 export interface ComponentDeclaration<P extends ParameterSpecs = ParameterSpecs> {
+  /** The version of the contract that it was written for: `CONTRACT` of the `@systole/core` that defined it. */
+  readonly contract: number;
   /** `family/name`, such as `memory/dram`. */
   readonly type: string;
+  /** The plugin that it comes from; absent for what comes with Systole. Set where a plugin is taken in, not by its author. */
+  readonly plugin?: string;
   readonly role: ComponentRole;
   readonly summary: string;
   readonly parameters: P;
@@ -104,6 +120,11 @@ export interface ComponentDeclaration<P extends ParameterSpecs = ParameterSpecs>
   facts(values: Values<P>): Facts;
   /** A lower bound in ps for serving `transaction` alone, derived from the facts and not from the model. */
   lowerBound(transaction: Transaction, values: Values<P>): Picoseconds;
+  /**
+   * The most ps that serving `transaction` alone in two halves costs beyond serving it whole. Where nothing is declared, the
+   * laws allow the least latency and the service of a small piece.
+   */
+  cutOverhead?(transaction: Transaction, values: Values<P>): Picoseconds;
   /** What is wrong between the parameters; empty when nothing is. */
   conflicts(values: Values<P>): readonly ParameterConflict[];
   create(context: ModelContext<P>): ComponentModel;
@@ -121,10 +142,13 @@ type Defaulted =
   | 'conflicts';
 
 /** What an author writes: the rest has an empty default. */
-export type ComponentDefinition<P extends ParameterSpecs> = Omit<ComponentDeclaration<P>, Defaulted> &
+export type ComponentDefinition<P extends ParameterSpecs> = Omit<
+  ComponentDeclaration<P>,
+  Defaulted | 'contract' | 'plugin'
+> &
   Partial<Pick<ComponentDeclaration<P>, Defaulted>>;
 
-/** Declares a component. Checks nothing but the form: a catalogue checks the rest. */
+/** Declares a component. Checks nothing: `checkDeclaration` does, and a catalogue when it takes one in. */
 export function defineComponent<const P extends ParameterSpecs>(
   definition: ComponentDefinition<P>,
 ): ComponentDeclaration<P> {
@@ -139,5 +163,6 @@ export function defineComponent<const P extends ParameterSpecs>(
     area: () => undefined,
     conflicts: () => [],
     ...definition,
+    contract: CONTRACT,
   });
 }

@@ -1,3 +1,5 @@
+import { isBranded, isInstance } from './brand.ts';
+
 /** Every way in which an input can be wrong. Codes are stable: scripts may match on them. */
 export type ErrorCode =
   | 'argument/invalid'
@@ -11,6 +13,8 @@ export type ErrorCode =
   | 'chip/port-conflict'
   | 'chip/unknown-component'
   | 'chip/unknown-key'
+  | 'config/invalid'
+  | 'file/exists'
   | 'file/not-found'
   | 'file/too-large'
   | 'file/unreadable'
@@ -26,7 +30,12 @@ export type ErrorCode =
   | 'parameter/wrong-type'
   | 'parameter/wrong-unit'
   | 'plugin/duplicate-type'
+  | 'plugin/failed'
+  | 'plugin/incompatible'
   | 'plugin/invalid'
+  | 'plugin/not-found'
+  | 'result/invalid'
+  | 'result/version'
   | 'time/overflow'
   | 'trace/corrupt'
   | 'trace/cycle'
@@ -37,6 +46,8 @@ export type ErrorCode =
   | 'workload/invalid'
   | 'workload/unknown'
   | 'yaml/syntax';
+
+const SYSTOLE_ERROR: unique symbol = Symbol.for('systole.SystoleError');
 
 /** Where in an input something is wrong. Lines and columns count from 1. */
 export interface Place {
@@ -58,15 +69,25 @@ export interface Problem {
 
 /**
  * The one error that a wrong input may cause. It carries every problem that was found, the first of them as
- * its own `code`, `place` and `hint`. Anything else that is thrown is a fault of Systole.
+ * its own `code`, `place` and `hint`. Anything else that is thrown is a fault of Systole, or of a plugin.
+ *
+ * A plugin brings its own copy of this package: `instanceof` knows the errors of every copy.
  */
 export class SystoleError extends Error {
   readonly problems: readonly Problem[];
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === SystoleError ? isBranded(value, SYSTOLE_ERROR) : isInstance(value, this);
+  }
 
   constructor(problem: Problem, ...more: readonly Problem[]) {
     super([problem, ...more].map(formatProblem).join('\n'));
     this.name = 'SystoleError';
     this.problems = [problem, ...more];
+  }
+
+  get [SYSTOLE_ERROR](): true {
+    return true;
   }
 
   get code(): ErrorCode {

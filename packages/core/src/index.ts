@@ -1,6 +1,6 @@
 export { createCatalogue } from './catalogue.ts';
 export type { Catalogue, ComponentPackage } from './catalogue.ts';
-export { defineComponent } from './component.ts';
+export { COMPONENT_ROLES, CONTRACT, defineComponent } from './component.ts';
 export type {
   ActionForm,
   ComponentDeclaration,
@@ -23,6 +23,15 @@ export { Machine } from './machine.ts';
 export type { MachineOptions, Recorder, RunOptions } from './machine.ts';
 export { ModelFault } from './model-fault.ts';
 export type { ComponentModel, Host, SegmentConsumer, Token } from './model.ts';
+export { adoptComponents, adoptEach, throwAll } from './plugin/adopt-components.ts';
+export type { Look, PluginOrigin } from './plugin/adopt-components.ts';
+export { checkDeclaration } from './plugin/check-declaration.ts';
+export { inspectParameters } from './plugin/check-parameters.ts';
+export { messageOf } from './plugin/copy-plain.ts';
+export { runForeign } from './plugin/guard.ts';
+export { Inspection, isEntries, keysOf } from './plugin/inspection.ts';
+export { PluginFault } from './plugin/plugin-fault.ts';
+export type { Culprit } from './plugin/plugin-fault.ts';
 export { baseUnit, describeForm, formatParameter, param, readParameter, show } from './parameter.ts';
 export type {
   Parameter,

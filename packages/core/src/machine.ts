@@ -11,6 +11,7 @@ import type { ComponentModel, SegmentConsumer, Token } from './model.ts';
 import { checkTally, clearTally, createTally } from './tally.ts';
 import type { Tally } from './tally.ts';
 import type { Stage, Task } from './task.ts';
+import { refusalOf } from './refusal-of.ts';
 import { share } from './transaction.ts';
 import { TaskTable } from './task-table.ts';
 import { TokenTable } from './token-table.ts';
@@ -72,6 +73,7 @@ export class Machine {
   constructor(parts: readonly Part[], tags: number, options: MachineOptions = {}) {
     this.layout = createLayout(parts);
     this.#isIdeal = Uint8Array.from(parts, ({ name }) => (options.ideal?.includes(name) === true ? 1 : 0));
+    this.#isTouched = new Uint8Array(parts.length);
     this.tags = tags;
     this.tally = createTally(this.layout, tags);
     this.#tokens = new TokenTable(this.layout.reasonWidth);
@@ -97,6 +99,21 @@ export class Machine {
     }
   }
 
+  /** Of each component: 1 when it was asked for something in the last stretch, or did something by itself. */
+  readonly #isTouched: Uint8Array;
+  /** The state that was loaded last, until something happens. */
+  #loaded: readonly (readonly number[])[] | undefined;
+
+  /**
+   * Says which components take no time from the next stretch on, as `MachineOptions.ideal` does. An attached unit takes as long as
+   * the machine was built with.
+   */
+  idealise(names: readonly string[]): void {
+    for (const [index, { name }] of this.layout.parts.entries()) {
+      this.#isIdeal[index] = names.includes(name) ? 1 : 0;
+    }
+  }
+
   /** The state of all components, relative to the end of the last stretch. */
   save(): readonly (readonly number[])[] {
     return this.#models.map((model) => model.save(this.#state.now));
@@ -106,6 +123,32 @@ export class Machine {
   load(states: readonly (readonly number[])[], origin: Picoseconds = 0): void {
     this.#state.now = origin;
     for (const [index, model] of this.#models.entries()) model.load(states[index] ?? [], origin);
+    this.#loaded = states;
+  }
+
+  /**
+   * The state of a component of which nothing is asked for `time` ps, from a saved state of it; nothing when it wants to wake
+   * meanwhile. All components have to be loaded before the next stretch.
+   */
+  later(component: number, state: readonly number[], time: Picoseconds): readonly number[] | undefined {
+    const model = this.#models[component];
+    this.#loaded = undefined;
+    this.#queue.clear();
+    this.#state.now = 0;
+    model?.load(state, 0);
+    if (this.#queue.size > 0) return undefined;
+    this.#state.now = time;
+    return model?.save(time);
+  }
+
+  /** The components that had a part in the last stretch, with the units that are attached to them. */
+  used(): readonly number[] {
+    const { parts } = this.layout;
+    const isUsed = Uint8Array.from(this.#isTouched);
+    for (const [index, { attached }] of parts.entries()) {
+      if (isUsed[index] === 1 && attached !== undefined) isUsed[this.layout.indexOf(attached)] = 1;
+    }
+    return [...parts.keys()].filter((index) => isUsed[index] === 1);
   }
 
   /**
@@ -114,10 +157,12 @@ export class Machine {
    */
   run(tasks: readonly Task[], options: RunOptions = {}): Tally {
     const origin = options.origin ?? 0;
-    const states = this.save();
+    const states = this.#loaded ?? this.save();
     clearTally(this.tally);
     this.#queue.clear();
     this.load(states, origin);
+    this.#loaded = undefined;
+    this.#isTouched.fill(0);
     this.#recorder = options.recorder;
     this.#table.reset(tasks, { components: this.#models.length, tags: this.tags });
     this.#tokens.reset(this.#table.tokens);
@@ -144,9 +189,14 @@ export class Machine {
       this.tally.events++;
       if (queue.kind === FINISH) this.#onFinish(queue.a);
       else if (queue.kind === START) this.#onStart(queue.a);
-      else if (wakesAtOnce < MAX_WAKES_AT_ONCE) this.#models[queue.a]?.wake?.(queue.b);
+      else if (wakesAtOnce < MAX_WAKES_AT_ONCE) this.#wake(queue.a, queue.b);
       else throw new ModelFault(this.#nameOf(queue.a), `it wakes for ever at ${queue.time} ps`);
     }
+  }
+
+  #wake(component: number, tag: number): void {
+    this.#isTouched[component] = 1;
+    this.#models[component]?.wake?.(tag);
   }
 
   /** Says why nothing happens any more: a model kept a chunk to itself, or tasks wait for one another. */
@@ -204,8 +254,17 @@ export class Machine {
       this.#state.tag = task.tag;
       this.tally.bytes[form.component] =
         (this.tally.bytes[form.component] ?? 0) + share(form.transaction.bytes, chunk, task.chunks);
+      this.#isTouched[form.component] = 1;
       if (this.#isIdeal[form.component] === 1) this.#finishAtOnce(token);
-      else this.#models[form.component]?.accept(token, form.transaction, chunk, task.chunks);
+      else this.#accept(form, token, chunk, task.chunks);
+    }
+  }
+
+  #accept({ component, transaction }: Stage, token: Token, chunk: number, chunks: number): void {
+    try {
+      this.#models[component]?.accept(token, transaction, chunk, chunks);
+    } catch (error) {
+      throw refusalOf(this.#nameOf(component), error);
     }
   }
 
@@ -302,7 +361,9 @@ function withoutTime(consumer: SegmentConsumer): SegmentConsumer {
     accumulators: consumer.accumulators,
     resultBytes: (format) => consumer.resultBytes(format),
     macsPerSegment: (segment, format) => consumer.macsPerSegment(segment, format),
-    supports: (format) => consumer.supports(format),
+    supports: (format, activationFormat) => consumer.supports(format, activationFormat),
+    takes: consumer.takes,
+    inputBuffer: consumer.inputBuffer,
     consume: (...work) => consumer.consume(...work),
   };
 }

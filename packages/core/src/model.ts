@@ -48,7 +48,7 @@ export interface ComponentModel {
   /**
    * Everything that can change what a later transaction costs, as whole numbers relative to `now` (a resource that is
    * free has 0, not the time when it became so), so that equal states give equal futures. Called when nothing is
-   * outstanding.
+   * outstanding, and maybe long after `load` where nothing was asked for in between.
    */
   save(now: Picoseconds): readonly number[];
   /** Returns to a saved state, taking `now` as its origin. */

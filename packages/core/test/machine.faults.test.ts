@@ -227,3 +227,34 @@ describe('tasks that cannot be run are refused', () => {
     expect(machine.run([good]).duration).toBe(1);
   });
 });
+
+describe('a model that refuses a transaction', () => {
+  const refuses = (error: Error): unknown =>
+    faultOf(() => {
+      throw error;
+    });
+
+  it('has its component named as the place, once', () => {
+    const error = refuses(
+      new SystoleError({ code: 'capacity/exceeded', message: 'bad: 3 bytes do not fit', hint: 'Take 2.' }),
+    );
+    if (!(error instanceof SystoleError)) throw new Error('no typed error came out');
+    expect(error.problems).toEqual([
+      {
+        code: 'capacity/exceeded',
+        message: '3 bytes do not fit',
+        hint: 'Take 2.',
+        place: { path: 'components.bad' },
+      },
+    ]);
+  });
+
+  it('keeps a place of its own, and other errors as they are', () => {
+    const place = { path: 'components.bad.size' };
+    expect(refuses(new SystoleError({ code: 'capacity/exceeded', message: 'm', place }))).toMatchObject({
+      place,
+    });
+    const other = new RangeError('other');
+    expect(refuses(other)).toBe(other);
+  });
+});

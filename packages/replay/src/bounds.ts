@@ -1,8 +1,16 @@
+import { Machine } from '@systole/core';
 import type { ResolvedChip } from '@systole/chip';
-import type { Plan } from '@systole/mapping';
+import type { MappedTask, Plan, Stretch } from '@systole/mapping';
 import type { TraceBlock } from '@systole/trace';
-import { ReplayEngine } from './engine.ts';
+import type { ReplayEngine } from './engine.ts';
 import type { BoundSummary } from './result.ts';
+import { isSameState, StretchPlayer } from './stretch-player.ts';
+
+/** A block as it is played: its stretches, and how many instances. */
+interface PlayedBlock {
+  readonly stretches: readonly Stretch[];
+  readonly repeat: number;
+}
 
 /** The step that stands for a run: the one in the middle. */
 export function typicalStep(steps: number): number {
@@ -11,23 +19,64 @@ export function typicalStep(steps: number): number {
 
 /**
  * What a step would gain if one component were infinitely fast, found by simulating the step with each component in turn
- * taking no time. Largest gain first.
+ * taking no time. Largest gain first. The engine of the run knows the step; a component without a part in it gains nothing.
+ * Without `withComponents` only the time of the step is found.
  */
 export function measureBounds(
   chip: ResolvedChip,
   plan: Plan,
   blocks: readonly TraceBlock[],
   step: number,
+  { machine, player }: ReplayEngine,
+  withComponents: boolean,
 ): BoundSummary {
-  const timeOf = (ideal: readonly string[]): number => {
-    const engine = new ReplayEngine(chip, plan, { ideal });
-    for (const block of blocks) engine.replay(block);
-    return engine.perStep.reduce((sum, ps) => sum + ps, 0);
+  const played = blocks.map((block) => ({
+    stretches: plan.stretchesOf(block).map(withTasksOnce),
+    repeat: block.repeat,
+  }));
+  const own = timeOf(played, player);
+  if (!withComponents) return { step, ps: own, components: [] };
+  const units = new Set(chip.parts.map(({ attached }) => attached));
+  const timeWithout = (name: string): number => {
+    // What is attached to a memory was built into it.
+    if (units.has(name)) {
+      const apart = new Machine(chip.parts, machine.tags, { ideal: [name] });
+      return timeOf(played, new StretchPlayer(apart, { reuse: true }));
+    }
+    machine.idealise([name]);
+    return timeOf(played, new StretchPlayer(machine, { reuse: true }, player));
   };
-  const own = timeOf([]);
-  const components = chip.parts.map(({ name }) => {
-    const ps = timeOf([name]);
+  const used = new Set(played.flatMap(({ stretches }) => stretches.flatMap((each) => player.usedBy(each))));
+  const components = chip.parts.map(({ name }, index) => {
+    const ps = used.has(index) ? timeWithout(name) : own;
     return { component: name, ps, gain: own === 0 ? 0 : 1 - ps / own };
   });
+  machine.idealise([]);
   return { step, ps: own, components: components.sort((a, b) => b.gain - a.gain) };
+}
+
+/** The tasks of a stretch are the same for all machines. */
+function withTasksOnce({ key, tasks }: Stretch): Stretch {
+  let made: readonly MappedTask[] | undefined;
+  return { key, tasks: () => (made ??= tasks()) };
+}
+
+/** ps of all blocks, from a chip at rest. */
+function timeOf(blocks: readonly PlayedBlock[], player: StretchPlayer): number {
+  let total = 0;
+  player.state = player.atRest;
+  for (const { stretches, repeat } of blocks) {
+    let left = repeat;
+    while (left > 0) {
+      if (player.isFull) player.forget();
+      const before = player.state;
+      let duration = 0;
+      for (const stretch of stretches) duration += player.play(stretch).tally.duration;
+      // Back in the state that it started from, the instance recurs for all that are left.
+      const times = isSameState(before, player.state) ? left : 1;
+      total += times * duration;
+      left -= times;
+    }
+  }
+  return total;
 }

@@ -1,33 +1,13 @@
-import { copyTally, ExactTotals, Machine, SystoleError } from '@systole/core';
-import type { Tally } from '@systole/core';
+import { ExactTotals, Machine, SystoleError } from '@systole/core';
 import type { ResolvedChip } from '@systole/chip';
 import { OPERATOR_KINDS } from '@systole/mapping';
-import type { Plan, Stretch } from '@systole/mapping';
+import type { Plan } from '@systole/mapping';
 import { blockKey, operatorBytes, operatorMacs } from '@systole/trace';
 import type { Operator, TraceBlock } from '@systole/trace';
 import { RollingHash } from './rolling-hash.ts';
+import { isSameState, StretchPlayer } from './stretch-player.ts';
+import type { Played } from './stretch-player.ts';
 import type { TimelineRecorder } from './timeline.ts';
-
-/** What is remembered of a stretch: what it counted, how often it counts, and the state in which it left the chip. */
-interface Remembered {
-  readonly tally: Tally;
-  readonly endState: ChipState;
-  /** Times that it happened and has not yet been added to the totals. */
-  times: number;
-}
-
-/** A state of the whole chip between stretches. Equal states are one object, so that they are told apart by `id`. */
-interface ChipState {
-  readonly components: readonly (readonly number[])[];
-  readonly id: number;
-}
-
-/**
- * What is remembered at once: stretches, and numbers in the states that they left. A state of a memory with many banks is
- * large. Beyond either the memory is cleared, which costs time and changes no result.
- */
-const MAX_REMEMBERED = 4096;
-const MAX_STATE_NUMBERS = 1 << 24;
 
 export interface EngineOptions {
   /** Take equal stretches from memory instead of simulating them again. Changes no result. Default true. */
@@ -67,17 +47,11 @@ export class ReplayEngine {
   /** ps of every step so far. */
   readonly perStep: number[] = [];
   stretches = 0;
-  simulated = 0;
+  readonly player: StretchPlayer;
   readonly #plan: Plan;
   readonly #reuse: boolean;
   readonly #timeline: TimelineRecorder | undefined;
-  readonly #stateNumbers: number;
-  readonly #remembered = new Map<string, Remembered>();
-  readonly #states = new Map<string, ChipState>();
-  #numbersHeld = 0;
-  #nextState = 0;
   readonly #digest = new RollingHash();
-  #state: ChipState;
 
   constructor(chip: ResolvedChip, plan: Plan, options: EngineOptions = {}) {
     const kinds = OPERATOR_KINDS.length;
@@ -85,7 +59,7 @@ export class ReplayEngine {
     this.#plan = plan;
     this.#reuse = options.reuse ?? true;
     this.#timeline = options.timeline;
-    this.#stateNumbers = options.stateNumbers ?? MAX_STATE_NUMBERS;
+    this.player = new StretchPlayer(this.machine, { reuse: this.#reuse, stateNumbers: options.stateNumbers });
     const { tally } = this.machine;
     this.totals = {
       actions: new ExactTotals(tally.actions.length),
@@ -100,7 +74,11 @@ export class ReplayEngine {
       operatorMacs: new ExactTotals(kinds),
       operatorBytes: new ExactTotals(kinds),
     };
-    this.#state = this.#recognise();
+  }
+
+  /** Stretches that had to be simulated. */
+  get simulated(): number {
+    return this.player.simulated;
   }
 
   /** Identifies the blocks that were replayed, by what they ask for. */
@@ -116,24 +94,24 @@ export class ReplayEngine {
     const stretches = this.#plan.stretchesOf(block);
     this.#digest.add(`${block.step} ${blockKey(block)}`);
     const timeline = this.#timeline?.wants(block.step) === true ? this.#timeline : undefined;
+    const { player } = this;
     let left = block.repeat;
     while (left > 0) {
       this.#forget();
-      const before = this.#state;
-      const start = this.#elapsed(block.step);
+      const before = player.state;
+      const start = timeline === undefined ? 0 : this.#elapsed(block.step);
       timeline?.beginBlock(block, block.first + block.repeat - left);
       const happened = stretches.map((stretch) => {
         timeline?.beginStretch(this.#elapsed(block.step));
-        const remembered = this.#stretch(stretch, timeline);
-        this.#state = remembered.endState;
-        this.#count(remembered, 1, block.step);
-        return remembered;
+        const played = player.play(stretch, timeline);
+        this.#count(played, 1, block.step);
+        return played;
       });
       timeline?.endBlock(start, this.#elapsed(block.step));
       left--;
       // Back in the state that it started from, the instance recurs for all that are left.
-      if (this.#reuse && timeline === undefined && this.#state === before) {
-        for (const remembered of happened) this.#count(remembered, left, block.step);
+      if (this.#reuse && timeline === undefined && isSameState(player.state, before)) {
+        for (const played of happened) this.#count(played, left, block.step);
         left = 0;
       }
     }
@@ -141,43 +119,14 @@ export class ReplayEngine {
 
   /** Adds what is still owed to the totals. To be called before they are read. */
   settle(): void {
-    for (const remembered of this.#remembered.values()) this.#add(remembered);
+    for (const played of this.player.played()) this.#add(played);
   }
 
   /** Between instances only: the stretches of one that recurs are counted after they were looked up. */
   #forget(): void {
-    if (this.#remembered.size < MAX_REMEMBERED && this.#numbersHeld <= this.#stateNumbers) return;
+    if (!this.player.isFull) return;
     this.settle();
-    this.#remembered.clear();
-    this.#states.clear();
-    this.#numbersHeld = 0;
-  }
-
-  #stretch(stretch: Stretch, recorder: TimelineRecorder | undefined): Remembered {
-    const key = `${stretch.key}|${this.#state.id}`;
-    const known = this.#remembered.get(key);
-    if (known !== undefined && this.#reuse && recorder === undefined) return known;
-
-    this.machine.load(this.#state.components);
-    const tally = this.machine.run(stretch.tasks(), recorder === undefined ? {} : { recorder });
-    this.simulated++;
-    if (known !== undefined) this.#add(known);
-    const remembered: Remembered = { tally: copyTally(tally), endState: this.#recognise(), times: 0 };
-    this.#remembered.set(key, remembered);
-    return remembered;
-  }
-
-  /** The state that the machine is in: the object that stands for it already, or a new one. */
-  #recognise(): ChipState {
-    const components = this.machine.save();
-    const key = components.map((state) => state.join(',')).join(';');
-    const known = this.#states.get(key);
-    if (known !== undefined) return known;
-    // Ids are never given twice, so that a state from before the memory was cleared is not taken for another.
-    const state: ChipState = { components, id: this.#nextState++ };
-    this.#states.set(key, state);
-    for (const component of components) this.#numbersHeld += component.length;
-    return state;
+    this.player.forget();
   }
 
   /** ps of all steps before and of this step so far, as a timeline counts them. */
@@ -188,10 +137,10 @@ export class ReplayEngine {
     return sum;
   }
 
-  #count(remembered: Remembered, times: number, step: number): void {
-    remembered.times += times;
+  #count(played: Played, times: number, step: number): void {
+    played.times += times;
     this.stretches += times;
-    const elapsed = (this.perStep[step] ?? 0) + remembered.tally.duration * times;
+    const elapsed = (this.perStep[step] ?? 0) + played.tally.duration * times;
     if (!Number.isSafeInteger(elapsed)) {
       throw new SystoleError({
         code: 'time/overflow',
@@ -202,11 +151,11 @@ export class ReplayEngine {
     this.perStep[step] = elapsed;
   }
 
-  #add(remembered: Remembered): void {
+  #add(played: Played): void {
     const { totals } = this;
-    const { tally, times } = remembered;
+    const { tally, times } = played;
     if (times === 0) return;
-    remembered.times = 0;
+    played.times = 0;
     totals.actions.add(tally.actions, times);
     totals.path.add(tally.path, times);
     totals.statistics.add(tally.statistics, times);

@@ -19,6 +19,8 @@ export interface ReplayOptions {
   readonly reuse?: boolean;
   /** Record an excerpt of what happens when. */
   readonly timeline?: TimelineOptions;
+  /** Find what the typical step would gain from each component, by simulating it once more for each. Default true. */
+  readonly bounds?: boolean;
   /** Called after every step. */
   readonly onStep?: (done: number, steps: number) => void;
 }
@@ -81,6 +83,7 @@ export function startReplay(chip: ResolvedChip, header: TraceHeader, options: Re
       }
       options.onStep?.(header.steps, header.steps);
       engine.settle();
+      const { simulated } = engine;
       const result = summarise({
         chip,
         chipHash: chipHash(chip.spec),
@@ -89,11 +92,11 @@ export function startReplay(chip: ResolvedChip, header: TraceHeader, options: Re
         settings,
         plan,
         engine,
-        bounds: measureBounds(chip, plan, sample, sampled),
+        bounds: measureBounds(chip, plan, sample, sampled, engine, options.bounds ?? true),
       });
       return {
         result,
-        simulated: engine.simulated,
+        simulated,
         ...(plan.explain === undefined ? {} : { explain: plan.explain }),
         ...(recorder === undefined ? {} : { timeline: recorder.timeline() }),
       };

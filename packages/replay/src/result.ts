@@ -168,7 +168,10 @@ export interface BoundSummary {
   /** The step that was simulated: the one in the middle of the run. */
   readonly step: number;
   readonly ps: number;
-  /** Largest gain first; `ps` is the step's time without the component's, `gain` the share of the time that it saves. */
+  /**
+   * Largest gain first; `ps` is the step's time without the component's, `gain` the share of the time that it saves. Empty where
+   * they were not asked for.
+   */
   readonly components: readonly { readonly component: string; readonly ps: number; readonly gain: number }[];
 }
 

@@ -35,7 +35,8 @@ export function bitsOf(use: TensorUse | undefined): number {
   return findFormat(use?.format ?? 'int8')?.bits ?? 8;
 }
 
-function staysInSram({ buffer }: Site, bytes: number): boolean {
+/** Whether activations of `bytes` are kept in the SRAM between operators. */
+export function staysInSram({ buffer }: Site, bytes: number): boolean {
   return bytes * LARGEST_SHARE <= (buffer.facts.capacity ?? 0);
 }
 

@@ -115,12 +115,12 @@ export function productDrafts(
     multiply('on the NPU, fetched ahead', held, chunks, feed, 0);
   }
   // Without a pattern the pages come from planes that have no core, and so are free.
-  for (const { part, stripes } of groupsOf(npuRows - held, rowBytes, site, groupStripes)) {
+  for (const { part, stripes, first } of groupsOf(npuRows - held, rowBytes, site, groupStripes)) {
     const wanted = Math.ceil(part * rowBytes);
-    // Whole stripes: the NPU's rows are laid out on pages of all channels.
-    const raw = Math.max(stripes * stripeBytes(site), wanted);
+    // Whole stripes: the NPU's rows are laid out on pages of all channels, and a row may go on in the next group.
+    const raw = rowBytes > stripeBytes(site) ? wanted : stripes * stripeBytes(site);
     const feed = new PipelineBuilder(chip)
-      .at(flash.name, { kind: 'read', bytes: raw }, { slots: stripes })
+      .at(flash.name, { kind: 'read', bytes: raw, dims: { startPage: first } }, { slots: stripes })
       .move(flash.name, buffer.name, raw)
       .at(buffer.name, { kind: 'write', bytes: raw }, { slots: stripes });
     const gate = site.prefetch ? feed.stages.length : 0;
@@ -140,19 +140,23 @@ export function productDrafts(
   return drafts;
 }
 
+/** Pages after which their count starts again: more than there are planes of a channel. */
+const TURN = 65_536;
+
 /** Rows that the NPU reads, in groups of at most `most` stripes; a chunk is a stripe, and holds a row at least. */
 function groupsOf(
   rows: number,
   rowBytes: number,
   site: Site,
   most: number,
-): readonly { readonly part: number; readonly stripes: number }[] {
+): readonly { readonly part: number; readonly stripes: number; readonly first: number }[] {
   const all = Math.min(rows, Math.ceil((rows * rowBytes) / stripeBytes(site)));
   const groups = Math.ceil(all / most);
   return Array.from({ length: groups }, (_, group) => {
     const [low, high] = [group, group + 1].map((edge) => Math.min(all, edge * most));
     const stripes = (high ?? 0) - (low ?? 0);
     const part = Math.floor((rows * (high ?? 0)) / all) - Math.floor((rows * (low ?? 0)) / all);
-    return { part, stripes };
+    // Where in the dies it begins, which wraps round.
+    return { part, stripes, first: (low ?? 0) % TURN };
   });
 }

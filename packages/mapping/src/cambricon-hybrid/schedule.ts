@@ -1,12 +1,14 @@
+import { SystoleError } from '@systole/core';
 import { operatorKey, tensorBytes } from '@systole/trace';
 import type { AttentionOperator, MatmulOperator, Operator, TraceBlock } from '@systole/trace';
+import { formatQuantity } from '@systole/units';
 import type { MappedTask, Stretch } from '../mapping.ts';
 import { OPERATOR_KINDS } from '../operators.ts';
 import { PipelineBuilder } from '../pipeline.ts';
 import { attentionDrafts, cacheBytes } from './attention-drafts.ts';
 import { shareChain } from './chain.ts';
 import type { ChainProduct, SharedChain } from './chain.ts';
-import { contiguous } from './drafts.ts';
+import { contiguous, staysInSram } from './drafts.ts';
 import type { Draft } from './drafts.ts';
 import { otherDrafts } from './other-drafts.ts';
 import { chainProduct, productDrafts, rowBytesOf } from './product-drafts.ts';
@@ -18,10 +20,10 @@ import type { Site } from './site.ts';
 const PS_PER_SECOND = 1e12;
 /** In how many steps the part of the cache that is fetched ahead grows with the context, so that stretches recur. */
 const CACHE_STEPS = 16;
+/** Groups in which the room for the NPU's share is filled and emptied, where it holds as many stripes. */
+const GROUPS = 4;
 /** Stripes under way at once in what is fetched for the next stretch. */
 const UNDER_WAY = 8;
-/** Stripes of a group at the least: fewer do not keep the channels busy. */
-const LEAST_GROUP = 4;
 
 /** How the SRAM is divided for what is fetched ahead, in bytes. Activations keep what they need twice. */
 interface Rooms {
@@ -30,8 +32,12 @@ interface Rooms {
   readonly values: number;
   /** The NPU's share of what follows attention, fetched while that runs. */
   readonly weights: number;
-  /** The NPU's share of products that run: two groups of pages, of which one arrives while the other is used. */
+  /** The NPU's share of products that run: groups of pages, of which some arrive while others are used. */
   readonly window: number;
+  /** Pages on every channel that make up one such group. */
+  readonly groupStripes: number;
+  /** Groups that have room at once. */
+  readonly groups: number;
 }
 
 /** What a segment finds in the SRAM when it starts, and what it fetches for the next one. */
@@ -70,20 +76,30 @@ export class Scheduler {
     });
   }
 
+  /** Throws `capacity/exceeded` where the SRAM does not even hold two stripes. */
   #roomsOf(block: TraceBlock): Rooms {
     const { buffer, prefetch } = this.#site;
+    const capacity = buffer.facts.capacity ?? 0;
     let largest = 0;
     for (const { inputs, outputs } of block.operators) {
       for (const use of [...inputs, ...outputs]) {
-        if (use.role === 'activation') largest = Math.max(largest, tensorBytes(use));
+        if (use.role !== 'activation') continue;
+        const bytes = tensorBytes(use);
+        if (staysInSram(this.#site, bytes)) largest = Math.max(largest, bytes);
       }
     }
-    const free = prefetch ? Math.max(0, (buffer.facts.capacity ?? 0) - 2 * largest) : 0;
+    const free = Math.max(0, capacity - 2 * largest);
+    const stripe = stripeBytes(this.#site);
+    const stripes = Math.floor(free / 2 / stripe);
+    if (stripes < 2) throw tooSmall(this.#site, 4 * stripe + 2 * largest);
+    const groupStripes = Math.max(1, Math.floor(stripes / GROUPS));
     return {
-      keys: Math.floor((free * 3) / 8),
-      values: Math.floor(free / 8),
-      weights: Math.floor(free / 2),
-      window: Math.floor(free / 2),
+      keys: prefetch ? Math.floor((free * 3) / 8) : 0,
+      values: prefetch ? Math.floor(free / 8) : 0,
+      weights: prefetch ? Math.floor(free / 2) : 0,
+      window: prefetch ? Math.floor(free / 2) : 0,
+      groupStripes,
+      groups: Math.floor(stripes / groupStripes),
     };
   }
 
@@ -156,7 +172,6 @@ export class Scheduler {
     const { products, chain } = this.#share(segment, had.weights, rooms);
     let weightsLeft = had.weights;
     let cacheLeft = had.cache;
-    const groupStripes = Math.max(LEAST_GROUP, Math.floor(rooms.window / 2 / stripeBytes(this.#site)));
     /** The groups of pages so far. */
     const groups: number[] = [];
     const draft = (operator: Operator): readonly Draft[] => {
@@ -166,7 +181,7 @@ export class Scheduler {
         const rowBytes = rowBytesOf(operator);
         const ahead = Math.min(share.npuRows, Math.floor(weightsLeft / rowBytes));
         weightsLeft -= ahead * rowBytes;
-        return productDrafts(operator, this.#site, share, ahead, groupStripes);
+        return productDrafts(operator, this.#site, share, ahead, rooms.groupStripes);
       }
       if (isAttention(operator)) {
         const isScores = operator.kind === 'attention-scores';
@@ -181,7 +196,10 @@ export class Scheduler {
       const base = tasks.length;
       const drafts = draft(operator);
       for (const one of drafts) {
-        const opens = isMatmul(operator) && one.gate > 0 ? groups.slice(-2, -1) : [];
+        const opens =
+          isMatmul(operator) && one.gate > 0
+            ? groups.slice(-rooms.groups).slice(0, groups.length < rooms.groups ? 0 : 1)
+            : [];
         if (isMatmul(operator) && one.gate > 0) groups.push(tasks.length);
         tasks.push(link(one, operator, index, base, waits, opens));
       }
@@ -220,6 +238,16 @@ export class Scheduler {
       stages: pipeline.stages,
     };
   }
+}
+
+function tooSmall({ buffer, flash }: Site, needed: number): SystoleError {
+  const { capacity = 0 } = buffer.facts;
+  return new SystoleError({
+    code: 'capacity/exceeded',
+    message: `"${buffer.name}" has ${formatQuantity(capacity, 'data')}, and weights that are read from "${flash.part.name}" need ${formatQuantity(needed, 'data')} of it, ${formatQuantity(needed - capacity, 'data')} more`,
+    place: { path: `components.${buffer.name}` },
+    hint: `Two pages of each of ${flash.shape.channels} channels have half of it, beside activations: raise its capacity, or use fewer channels.`,
+  });
 }
 
 function isAttention(operator: Operator): operator is AttentionOperator {

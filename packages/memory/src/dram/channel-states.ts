@@ -1,4 +1,5 @@
 import type { Picoseconds } from '@systole/units';
+import { NumberLists } from '../number-lists.ts';
 import { Channel } from './channel.ts';
 import type { ChannelTransition } from './channel-transition.ts';
 import type { BankStand } from './bank-stand.ts';
@@ -46,8 +47,7 @@ export interface PlacedState {
 /** The states in which the channels of a memory have been. */
 export class ChannelStates {
   readonly #channel: Channel;
-  #byNumbers = new Map<string, ChannelState>();
-  #numbers = 0;
+  readonly #states = new NumberLists<ChannelState>();
   #transitions = 0;
 
   constructor(geometry: Geometry) {
@@ -109,11 +109,9 @@ export class ChannelStates {
     const numbers: number[] = [];
     channel.save(time, numbers);
     const hasRows = channel.openRow.some((open) => open >= 0);
-    const key = numbers.join();
-    let state = this.#byNumbers.get(key);
+    let state = this.#states.find(numbers);
     if (state === undefined) {
-      if (this.#numbers > MAX_NUMBERS) this.#forget();
-      this.#numbers += numbers.length;
+      if (this.#states.numbers > MAX_NUMBERS) this.#forget();
       state = {
         numbers,
         freeFrom: Math.max(0, channel.freeFrom() - time),
@@ -128,19 +126,18 @@ export class ChannelStates {
         rested: undefined,
       };
       if (state.freeFrom === 0) state.rested = state;
-      this.#byNumbers.set(key, state);
+      this.#states.add(state);
     }
     return { state, time, row };
   }
 
   /** States that are in use stay what they are; they are only not recognised any more. */
   #forget(): void {
-    for (const state of this.#byNumbers.values()) {
+    for (const state of this.#states.all()) {
       for (const table of [state.reads, state.writes, state.others]) table.clear();
       if (state.freeFrom > 0) state.rested = undefined;
     }
-    this.#byNumbers = new Map();
-    this.#numbers = 0;
+    this.#states.clear();
     this.#transitions = 0;
   }
 }

@@ -6,9 +6,9 @@ import type { ChannelScheduler } from './channel-scheduler.ts';
 import type { Device } from './device.ts';
 import type { Chunk } from './job.ts';
 
-/** A chunk's worth of work for channels. Equal keys, equal work. */
+/** A chunk's worth of work for channels. Equal ids, equal work. */
 export interface ChannelRequest {
-  readonly key: string;
+  readonly id: number;
   jobs(chunk: Chunk): readonly AskedJob[];
 }
 
@@ -34,7 +34,7 @@ type Happening =
 /** What the channels answered to the last of a sequence of happenings, and what may come then. */
 interface Step {
   readonly answers: readonly Answer[];
-  readonly next: Map<string, Step>;
+  readonly next: Map<string | number, Step>;
 }
 
 /** Steps that are remembered. Beyond it they are forgotten, which costs time and changes no result. */
@@ -44,14 +44,27 @@ const MAX_STEPS = 1 << 15;
 export class HistoryTree {
   readonly root: Step = { answers: [], next: new Map() };
   #steps = 0;
+  readonly #ids = new Map<string, number>();
+  #nextId = 0;
 
-  add(to: Step, key: string, answers: readonly Answer[]): Step {
+  /** The id of a request that is described so. Ids are never given twice. */
+  idOf(request: string): number {
+    let id = this.#ids.get(request);
+    if (id === undefined) {
+      if (this.#ids.size >= MAX_STEPS) this.#ids.clear();
+      id = this.#nextId++;
+      this.#ids.set(request, id);
+    }
+    return id;
+  }
+
+  add(to: Step, key: string | number, answers: readonly Answer[]): Step {
     if (this.#steps >= MAX_STEPS) {
       this.#steps = 0;
       this.root.next.clear();
     }
     this.#steps++;
-    const step = { answers, next: new Map<string, Step>() };
+    const step = { answers, next: new Map<string | number, Step>() };
     to.next.set(key, step);
     return step;
   }
@@ -112,16 +125,16 @@ export class ChannelHistory {
     const chunk = this.#tokens.push(token) - 1;
     this.#open++;
     const since = chunk === 0 ? 0 : now - this.#last;
-    this.#meet(`${since} ${request.key}`, { now, request, chunk });
+    this.#meet(keyOf(since, 2 * request.id), { now, request, chunk });
   }
 
   /** To be called at the times that were asked for. */
   wake(id: number, now: Picoseconds): void {
     // Channels at rest have nothing to wake for: what was asked for has been overtaken.
-    if (this.#open > 0) this.#meet(`${now - this.#last} ${id}`, { now, id });
+    if (this.#open > 0) this.#meet(keyOf(now - this.#last, 2 * id + 1), { now, id });
   }
 
-  #meet(key: string, happening: Happening): void {
+  #meet(key: string | number, happening: Happening): void {
     const { now } = happening;
     let step = this.#mayRecall ? this.#step.next.get(key) : undefined;
     this.#happened.push(happening);
@@ -178,4 +191,11 @@ export class ChannelHistory {
 /** A chunk of which nothing has been done. */
 function startOf(number: number): Chunk {
   return { number, parts: 0, start: Infinity, first: Infinity };
+}
+
+/** What happens, of which there are less than these kinds, and when: a number is found faster than a text. */
+const KINDS = 2 ** 20;
+
+function keyOf(since: Picoseconds, kind: number): string | number {
+  return kind < KINDS && since < KINDS * 2 ** 12 ? since * KINDS + kind : `${since} ${kind}`;
 }

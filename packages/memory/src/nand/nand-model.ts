@@ -1,7 +1,15 @@
 import { share, SystoleError } from '@systole/core';
-import type { ComponentModel, Host, ModelContext, SegmentConsumer, Token, Transaction } from '@systole/core';
+import type {
+  AccessPattern,
+  ComponentModel,
+  Host,
+  ModelContext,
+  SegmentConsumer,
+  Token,
+  Transaction,
+} from '@systole/core';
 import type { Picoseconds } from '@systole/units';
-import { chunkRange, invalid } from '../dram/transactions.ts';
+import { chunkRange, dimension, invalid } from '../dram/transactions.ts';
 import { shareStart } from '../share-start.ts';
 import { ChannelHistory, HistoryTree } from './channel-history.ts';
 import type { ChunkDone } from './channel-history.ts';
@@ -50,6 +58,8 @@ export class NandModel implements ComponentModel {
   readonly #device: Device;
   readonly #channels: ChannelHistory;
   readonly #moves: PageMoves;
+  readonly #patterns = new WeakMap<Transaction, AccessPattern>();
+  readonly #history: HistoryTree;
   #consumer: SegmentConsumer | undefined;
   /** By pattern: the planes that it counts. Without one, planes beside a core are left out where there are others. */
   readonly #everywhere: PageSpread;
@@ -70,10 +80,12 @@ export class NandModel implements ComponentModel {
     const device = this.#device;
     let seen = mayLeap ? seenBy.get(context.values) : undefined;
     if (seen === undefined) {
-      seen = { history: new HistoryTree(), moves: new PageMoves(device) };
+      const history = new HistoryTree();
+      seen = { history, moves: new PageMoves(device, history) };
       if (mayLeap) seenBy.set(context.values, seen);
     }
     this.#moves = seen.moves;
+    this.#history = seen.history;
     this.#channels = new ChannelHistory(
       device,
       new ChannelScheduler(context.name, device, mayLeap),
@@ -132,10 +144,8 @@ export class NandModel implements ComponentModel {
   }
 
   #move(token: Token, transaction: Transaction, chunk: number, chunks: number, isWrite: boolean): void {
-    const { pageBytes, rows } = this.#device;
     const spread = transaction.pattern === undefined ? this.#besideCores : this.#everywhere;
-    const extent = { planes: spread.planes, planeBytes: rows * pageBytes };
-    const pattern = pagePattern(this.#name, transaction, extent);
+    const pattern = this.#patternOf(transaction, spread);
     const [low, high] = chunkRange(transaction, chunk, chunks);
     const { now } = this.#host;
     if (high === low) return this.#host.finish(token, now, now, now);
@@ -147,6 +157,22 @@ export class NandModel implements ComponentModel {
     host.act(this.#actions.erase, erased);
     this.#countBus(busy, high - low);
     this.#channels.ask(token, request, now);
+  }
+
+  /** The pattern of a transaction, which is checked once for all of its chunks. */
+  #patternOf(transaction: Transaction, spread: PageSpread): AccessPattern {
+    let pattern = this.#patterns.get(transaction);
+    if (pattern === undefined) {
+      const { channels, pageBytes, rows } = this.#device;
+      const start = startPage(this.#name, transaction, spread.planes / channels);
+      pattern = pagePattern(this.#name, transaction, {
+        base: start * channels * pageBytes,
+        planes: spread.planes,
+        planeBytes: rows * pageBytes,
+      });
+      this.#patterns.set(transaction, pattern);
+    }
+    return pattern;
   }
 
   #compute(token: Token, transaction: Transaction, chunk: number, chunks: number): void {
@@ -181,7 +207,9 @@ export class NandModel implements ComponentModel {
     this.#channels.ask(
       token,
       {
-        key: `compute ${channels} ${count} ${cores} ${rounds.pages} ${input} ${result} ${interval} ${drain} ${sums}`,
+        id: this.#history.idOf(
+          `compute ${channels} ${count} ${cores} ${rounds.pages} ${input} ${result} ${interval} ${drain} ${sums}`,
+        ),
         jobs: (started) => [
           {
             load: { channels: Array.from({ length: channels }, (_, channel) => channel), runs: [] },
@@ -220,4 +248,10 @@ export class NandModel implements ComponentModel {
     for (const [index, reason] of this.#reasons.entries()) host.spend(token, reason, spent[index] ?? 0);
     host.finish(token, start, first, host.now);
   }
+}
+
+/** The plane of every channel, of `planes` in the order of its pages, with which a read without a pattern begins. */
+function startPage(name: string, transaction: Transaction, planes: number): number {
+  if (transaction.kind !== 'read') return 0;
+  return dimension(name, transaction, 'startPage', nandTransactions.read.dims.startPage, 0) % planes;
 }

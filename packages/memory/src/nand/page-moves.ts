@@ -1,6 +1,6 @@
 import type { AccessPattern } from '@systole/core';
 import type { Bytes, Picoseconds } from '@systole/units';
-import type { ChannelRequest } from './channel-history.ts';
+import type { ChannelRequest, HistoryTree } from './channel-history.ts';
 import { transferTime } from './device.ts';
 import type { Device } from './device.ts';
 import type { PageSpread } from './page-load.ts';
@@ -17,31 +17,69 @@ export interface PageMove {
 /** Moves that are remembered. */
 const MAX_MOVES = 1 << 12;
 
+/** The moves of one pattern, by where they begin and end. */
+type MovesOfShape = Map<number, Map<number, PageMove>>;
+
 /** Finds what a part of a pattern asks of the channels, which is the same each time. */
 export class PageMoves {
   readonly #device: Device;
-  readonly #known = new Map<string, PageMove>();
+  readonly #tree: HistoryTree;
+  readonly #byShape = new Map<string, MovesOfShape>();
+  #byPattern = new WeakMap<AccessPattern, Map<PageSpread, readonly [MovesOfShape, MovesOfShape]>>();
+  #size = 0;
 
-  constructor(device: Device) {
+  constructor(device: Device, tree: HistoryTree) {
     this.#device = device;
+    this.#tree = tree;
   }
 
   /** Bytes `low` to `high` of a pattern, counted in the order of its runs. */
   find(spread: PageSpread, pattern: AccessPattern, low: Bytes, high: Bytes, isWrite: boolean): PageMove {
-    const { base, run, stride, runs, order, layout, seed = 0 } = pattern;
-    const shape = `${base} ${run} ${stride} ${runs} ${order} ${layout} ${seed}`;
-    const key = `${isWrite ? 'program' : 'read'} ${low} ${high} of ${shape} in ${spread.planes}`;
-    let move = this.#known.get(key);
-    if (move === undefined) {
-      if (this.#known.size >= MAX_MOVES) this.#known.clear();
-      move = this.#make(key, spread, pattern, low, high, isWrite);
-      this.#known.set(key, move);
+    const moves = this.#movesOf(spread, pattern)[isWrite ? 1 : 0];
+    let known = moves.get(low);
+    let move = known?.get(high);
+    if (move !== undefined) return move;
+    if (this.#size >= MAX_MOVES) {
+      this.#size = 0;
+      this.#byShape.clear();
+      this.#byPattern = new WeakMap();
     }
+    this.#size++;
+    const key = `${isWrite ? 'program' : 'read'} ${low} ${high} of ${shapeOf(spread, pattern)}`;
+    move = this.#make(this.#tree.idOf(key), spread, pattern, low, high, isWrite);
+    known ??= new Map();
+    known.set(high, move);
+    moves.set(low, known);
     return move;
   }
 
+  /** The reads and the programs of a pattern. */
+  #movesOf(spread: PageSpread, pattern: AccessPattern): readonly [MovesOfShape, MovesOfShape] {
+    let bySpread = this.#byPattern.get(pattern);
+    if (bySpread === undefined) {
+      bySpread = new Map();
+      this.#byPattern.set(pattern, bySpread);
+    }
+    let both = bySpread.get(spread);
+    if (both === undefined) {
+      const shape = shapeOf(spread, pattern);
+      both = [this.#shaped(`read ${shape}`), this.#shaped(`program ${shape}`)];
+      bySpread.set(spread, both);
+    }
+    return both;
+  }
+
+  #shaped(shape: string): MovesOfShape {
+    let moves = this.#byShape.get(shape);
+    if (moves === undefined) {
+      moves = new Map();
+      this.#byShape.set(shape, moves);
+    }
+    return moves;
+  }
+
   #make(
-    key: string,
+    id: number,
     spread: PageSpread,
     pattern: AccessPattern,
     low: Bytes,
@@ -66,9 +104,14 @@ export class PageMoves {
       return { load, pages };
     });
     const request: ChannelRequest = {
-      key,
+      id,
       jobs: (chunk) => parts.map(({ load, pages }) => ({ load, job: { chunk, pages, isWrite } })),
     };
     return { request, pages: allPages, erased, busy };
   }
+}
+
+function shapeOf(spread: PageSpread, pattern: AccessPattern): string {
+  const { base, run, stride, runs, order, layout, seed = 0 } = pattern;
+  return `${base} ${run} ${stride} ${runs} ${order} ${layout} ${seed} in ${spread.planes}`;
 }

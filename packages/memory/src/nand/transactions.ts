@@ -15,9 +15,16 @@ const pages = (summary: string): TransactionForm => ({
 
 /** What `memory/nand` can be asked for. */
 export const nandTransactions = {
-  read: pages(
-    'Reads pages; without a pattern, from address 0 on, in planes without a core where there are any',
-  ),
+  read: {
+    ...pages('Reads pages; without a pattern, in planes without a core where there are any'),
+    dims: {
+      startPage: {
+        min: 0,
+        max: 65_535,
+        help: 'page of every channel, over its dies in turn, with which a read without a pattern begins; 0 unless given',
+      },
+    },
+  },
   write: pages('Programs pages, erasing a block before its first page; without a pattern, as a read'),
   'page-compute': {
     summary:
@@ -43,6 +50,8 @@ export const nandTransactions = {
 
 /** What lies where, of which a pattern may reach `planes` planes of `planeBytes` bytes each. */
 export interface Extent {
+  /** Where what has no pattern begins. */
+  readonly base: Bytes;
   readonly planes: number;
   readonly planeBytes: Bytes;
 }
@@ -58,7 +67,7 @@ export function pagePattern(name: string, transaction: Transaction, extent: Exte
   }
   const whole = Math.max(1, bytes);
   const pattern: AccessPattern = transaction.pattern ?? {
-    base: 0,
+    base: extent.base,
     run: whole,
     stride: whole,
     runs: 1,
