@@ -18,8 +18,12 @@ import { stripeBytes } from './site.ts';
 import type { Site } from './site.ts';
 
 const PS_PER_SECOND = 1e12;
-/** In how many steps the part of the cache that is fetched ahead grows with the context, so that stretches recur. */
-const CACHE_STEPS = 16;
+/** In how many steps what is fetched ahead grows with the context, so that stretches recur. */
+const AHEAD_STEPS = 8;
+/** Pieces in which keys are fetched ahead. */
+const CACHE_PIECES = 16;
+/** In how many steps the room of activations grows. */
+const ACTIVATION_STEPS = 64;
 /** Groups in which the room for the NPU's share is filled and emptied, where it holds as many stripes. */
 const GROUPS = 4;
 /** Stripes under way at once in what is fetched for the next stretch. */
@@ -88,10 +92,13 @@ export class Scheduler {
         if (staysInSram(this.#site, bytes)) largest = Math.max(largest, bytes);
       }
     }
-    const free = Math.max(0, capacity - 2 * largest);
+    // In steps, so that scores which grow with the context do not change every stretch.
+    const step = Math.ceil(capacity / ACTIVATION_STEPS);
+    const activations = Math.ceil((2 * largest) / step) * step;
+    const free = Math.max(0, capacity - activations);
     const stripe = stripeBytes(this.#site);
     const stripes = Math.floor(free / 2 / stripe);
-    if (stripes < 2) throw tooSmall(this.#site, 4 * stripe + 2 * largest);
+    if (stripes < 2) throw tooSmall(this.#site, 4 * stripe + activations);
     const groupStripes = Math.max(1, Math.floor(stripes / GROUPS));
     return {
       keys: prefetch ? Math.floor((free * 3) / 8) : 0,
@@ -122,7 +129,7 @@ export class Scheduler {
       rooms.keys,
       rate * this.#share(segment, had.weights, rooms).chain.time,
     );
-    const step = Math.max(1, Math.floor(rooms.keys / CACHE_STEPS));
+    const step = Math.max(1, Math.floor(rooms.keys / AHEAD_STEPS));
     return Math.floor(reachable / step) * step;
   }
 
@@ -139,7 +146,8 @@ export class Scheduler {
     const { channels, channelRate } = flash.shape;
     const reachable = Math.max(byDram, byArray) * channels * channelRate;
     const stripe = stripeBytes(this.#site);
-    const most = Math.floor(Math.min(reachable, rooms.weights) / stripe) * stripe;
+    const step = Math.max(1, Math.floor(rooms.weights / stripe / AHEAD_STEPS)) * stripe;
+    const most = Math.floor(Math.min(reachable, rooms.weights) / step) * step;
     const { npuBytes } = this.#share(next, most, rooms).chain;
     return Math.min(most, Math.floor(npuBytes / stripe) * stripe);
   }
@@ -233,7 +241,7 @@ export class Scheduler {
       tag: OPERATOR_KINDS.indexOf(operator.kind),
       operator: index,
       delay: 0,
-      chunks: cache > 0 ? CACHE_STEPS : weights / stripeBytes(this.#site),
+      chunks: cache > 0 ? CACHE_PIECES : weights / stripeBytes(this.#site),
       after: [],
       stages: pipeline.stages,
     };
