@@ -170,9 +170,15 @@ export interface BoundSummary {
   readonly ps: number;
   /**
    * Largest gain first; `ps` is the step's time without the component's, `gain` the share of the time that it saves. Empty where
-   * they were not asked for.
+   * they were not asked for. With `atMost` the component holds so little of the critical path that it was not simulated: what
+   * it holds is what it could gain at most.
    */
-  readonly components: readonly { readonly component: string; readonly ps: number; readonly gain: number }[];
+  readonly components: readonly {
+    readonly component: string;
+    readonly ps: number;
+    readonly gain: number;
+    readonly atMost?: boolean;
+  }[];
 }
 
 export interface EngineSummary {

@@ -106,9 +106,13 @@ function timeTable({ time, energy }: Result): string {
 
 function boundsTable({ bounds }: Result): string {
   if (bounds.components.length === 0) return '';
-  return `<p>What step ${bounds.step} would gain at most from each component, found by simulating it with that component taking no time:</p>${htmlTable(
+  return `<p>What step ${bounds.step} would gain at most from each component, found by simulating it with that component taking no time, or, where it holds less than a hundredth of the critical path, by that share:</p>${htmlTable(
     [{ head: 'component' }, { head: 'time without it', isNumber: true }, { head: 'gain', isNumber: true }],
-    bounds.components.map(({ component, ps, gain }) => [component, quantity(ps, 'time'), percent(gain)]),
+    bounds.components.map(({ component, ps, gain, atMost }) => [
+      component,
+      quantity(ps, 'time'),
+      `${atMost === true ? 'at most ' : ''}${percent(gain)}`,
+    ]),
   )}`;
 }
 

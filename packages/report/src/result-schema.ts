@@ -118,7 +118,9 @@ export const resultSchema: z.ZodType<Result> = z.object({
   bounds: z.object({
     step: z.int().min(0),
     ps: amount,
-    components: z.array(z.object({ component: text, ps: amount, gain: signed })),
+    components: z.array(
+      z.object({ component: text, ps: amount, gain: signed, atMost: z.boolean().exactOptional() }),
+    ),
   }),
   engine: z.object({ operators: amount, stretches: amount, events: amount }),
   accuracy: z.array(
