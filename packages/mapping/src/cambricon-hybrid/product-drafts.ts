@@ -120,12 +120,12 @@ export function productDrafts(
     // Whole stripes: the NPU's rows are laid out on pages of all channels, and a row may go on in the next group.
     const raw = rowBytes > stripeBytes(site) ? wanted : stripes * stripeBytes(site);
     const feed = new PipelineBuilder(chip)
-      .at(flash.name, { kind: 'read', bytes: raw, dims: { startPage: first } }, { slots: stripes })
+      .at(flash.name, { kind: 'read', bytes: raw, dims: { startPage: first } }, { slots: 1 })
       .move(flash.name, buffer.name, raw)
-      .at(buffer.name, { kind: 'write', bytes: raw }, { slots: stripes });
+      .at(buffer.name, { kind: 'write', bytes: raw }, { slots: 1 });
     const gate = site.prefetch ? feed.stages.length : 0;
     feed.at(buffer.name, { kind: 'read', bytes: wanted });
-    multiply('on the NPU', part, stripes, feed, gate);
+    multiply('on the NPU', part, 1, feed, gate);
   }
   const elements = rows * (columns - npuRows);
   if (elements > 0) {
@@ -143,7 +143,7 @@ export function productDrafts(
 /** Pages after which their count starts again: more than there are planes of a channel. */
 const TURN = 65_536;
 
-/** Rows that the NPU reads, in groups of at most `most` stripes; a chunk is a stripe, and holds a row at least. */
+/** Rows that the NPU reads, in groups of at most `most` stripes; a group is one chunk, and a stripe of it holds a row at least. */
 function groupsOf(
   rows: number,
   rowBytes: number,
