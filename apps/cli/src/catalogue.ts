@@ -1,13 +1,19 @@
-import { createCatalogue } from '@systole/core';
-import type { Catalogue } from '@systole/core';
 import { computePackage } from '@systole/compute';
+import type { ComponentPackage } from '@systole/core';
 import { interconnectPackage } from '@systole/interconnect';
-import { auto, cambriconHybrid, createMappings, pimGpt } from '@systole/mapping';
-import type { MappingCatalogue } from '@systole/mapping';
+import { auto, cambriconHybrid, pimGpt, weightStationary } from '@systole/mapping';
+import type { MappingPackage } from '@systole/mapping';
 import { memoryPackage } from '@systole/memory';
 
 /** The components that come with Systole. */
-export const catalogue: Catalogue = createCatalogue([memoryPackage, computePackage, interconnectPackage]);
+export const OWN_COMPONENTS: readonly ComponentPackage[] = [
+  memoryPackage,
+  computePackage,
+  interconnectPackage,
+];
 
 /** The mappings that come with Systole. */
-export const mappings: MappingCatalogue = createMappings([auto, cambriconHybrid, pimGpt]);
+export const OWN_MAPPINGS: MappingPackage = {
+  name: '@systole/mapping',
+  mappings: [auto, cambriconHybrid, pimGpt, weightStationary],
+};

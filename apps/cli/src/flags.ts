@@ -5,6 +5,22 @@ export function collect(value: string, previous: readonly string[]): readonly st
   return [...previous, value];
 }
 
+/** The flag that says which packages of components and mappings are loaded. */
+export interface PluginFlags {
+  readonly plugin: readonly string[];
+}
+
+/** Adds the flag that loads plugins, to every verb that takes a chip, a component or a mapping. */
+export function addPluginFlag(command: Command): Command {
+  return command.option(
+    '--plugin <package>',
+    'load components and mappings of an npm package, or of a folder or file such as ./my-memory; may be given several ' +
+      'times, and systole.config.json may name them too',
+    collect,
+    [],
+  );
+}
+
 /** Adds the flags that shape a workload. */
 export function addWorkloadFlags(command: Command): Command {
   return command

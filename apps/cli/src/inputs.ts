@@ -1,12 +1,12 @@
 import { basename, dirname, resolve } from 'node:path';
 import { SystoleError } from '@systole/core';
-import { loadChip, resolveChip, setParameter } from '@systole/chip';
-import type { ChipSpec, ResolvedChip } from '@systole/chip';
+import type { Catalogue } from '@systole/core';
+import { parseChip, placesWithout, resolveChip, setParameter } from '@systole/chip';
+import type { ChipSpec, Places, ResolvedChip } from '@systole/chip';
 import { readDocument } from '@systole/document';
 import { generateTrace, parseModelConfig } from '@systole/trace';
 import type { ModelConfig, Trace, TraceBlock, TraceHeader, Workload } from '@systole/trace';
 import { loadRecipeFile, openTraceFile } from '@systole/trace/node';
-import { catalogue } from './catalogue.ts';
 import { readBeginning, readTextFile } from './files.ts';
 import { refuseOtherKind } from './input-kind.ts';
 import { findChipFile, findWorkloadFile } from './library.ts';
@@ -34,25 +34,61 @@ export type TraceInput =
     };
 
 /** Reads a chip by name or path and applies `--set` assignments such as `components.dram.channels=16`. */
-export function loadChipInput(nameOrPath: string, assignments: readonly string[] = []): ResolvedChip {
-  return resolveChip(applyAssignments(readChip(nameOrPath), assignments), catalogue);
+export function loadChipInput(
+  nameOrPath: string,
+  catalogue: Catalogue,
+  assignments: readonly string[] = [],
+): ResolvedChip {
+  const source = applyAssignments(readChipSource(nameOrPath, catalogue), assignments, catalogue);
+  return resolveChip(source.spec, catalogue, source.places);
 }
 
-export function readChip(nameOrPath: string): ChipSpec {
+/** A chip as it was read, and where its values stand in its file; those that were set since have no place there. */
+export interface ChipSource {
+  readonly spec: ChipSpec;
+  readonly places: Places;
+}
+
+/** Reads a chip by name or path, and checks it against the catalogue. */
+export function readChip(nameOrPath: string, catalogue: Catalogue): ChipSpec {
+  return readChipSource(nameOrPath, catalogue).spec;
+}
+
+/** As `readChip`, with the places of its values. */
+export function readChipSource(nameOrPath: string, catalogue: Catalogue): ChipSource {
   const file = findChipFile(nameOrPath);
   const text = readTextFile(file);
   refuseOtherKind(text, file, 'chip');
-  return loadChip(text, file, catalogue);
+  const document = readDocument(text, file);
+  return { spec: parseChip(document, catalogue), places: document };
 }
 
 /** Applies `path=value` assignments to a chip. */
-export function applyAssignments(spec: ChipSpec, assignments: readonly string[]): ChipSpec {
-  let changed = spec;
+export function applyAssignments(
+  source: ChipSource,
+  assignments: readonly string[],
+  catalogue: Catalogue,
+): ChipSource {
+  let changed = source;
   for (const assignment of assignments) {
     const { path, value } = splitAssignment(assignment, '--set');
-    for (const one of expandBraces(path)) changed = setParameter(changed, one, value, catalogue);
+    changed = setInChip(changed, path, value, catalogue);
   }
   return changed;
+}
+
+/** Sets one parameter of a chip, or one of several components: `components.{vector,sram}.clock`. */
+export function setInChip(
+  { spec, places }: ChipSource,
+  path: string,
+  value: string,
+  catalogue: Catalogue,
+): ChipSource {
+  const paths = expandBraces(path);
+  return {
+    spec: paths.reduce((changed, one) => setParameter(changed, one, value, catalogue), spec),
+    places: placesWithout(places, paths),
+  };
 }
 
 const DEFAULTS = {

@@ -4,8 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { suggestName, SystoleError } from '@systole/core';
 import { checkRegularFile } from './files.ts';
 
-/** The chips and workloads that come with Systole stand three folders above the bundle. */
-const HOME = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+/** The folder of the command itself: that of `src` and `dist`. */
+const PACKAGE = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+/**
+ * Where the chips and workloads that come with Systole stand: at the top of the repository, two folders above this one, and in a
+ * copy beside the bundle where the command was installed as a package.
+ */
+const HOME = PACKAGE.endsWith(join('apps', 'cli')) ? resolve(PACKAGE, '../..') : join(PACKAGE, 'library');
 
 /** Folders that names are looked up in: the project's own before Systole's. */
 function folders(kind: 'configs' | 'traces'): readonly string[] {

@@ -1,7 +1,10 @@
 import { Command, CommanderError } from 'commander';
+import { addCheckCommand } from './commands/check.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addDescribeCommand } from './commands/describe.ts';
+import { addDiffCommand } from './commands/diff.ts';
 import { addListCommand } from './commands/list.ts';
+import { addNewCommand } from './commands/new.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addTraceCommand } from './commands/trace.ts';
 import { addValidateCommand } from './commands/validate.ts';
@@ -28,17 +31,35 @@ Exit codes: 0 done, 1 a check failed, 2 bad input, 3 a fault of ours.`,
     );
   addRunCommand(program);
   addCompareCommand(program);
+  addDiffCommand(program);
   addListCommand(program);
+  addNewCommand(program);
   addDescribeCommand(program);
   addTraceCommand(program);
   addValidateCommand(program);
+  addCheckCommand(program);
   for (const command of program.commands) command.exitOverride();
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync([...askedFor(program, args)], { from: 'user' });
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
     if (error instanceof CheckFailed) return EXIT.checkFailed;
     return reportError(error);
   }
+}
+
+/** `help a b` is `a b --help`, and for a command that there is not it is as wrong as typing that. */
+function askedFor(program: Command, args: readonly string[]): readonly string[] {
+  const [verb, ...words] = args;
+  if (verb !== 'help' || words.length === 0 || words.some((word) => word.startsWith('-'))) return args;
+  const path: string[] = [];
+  let here: Command | undefined = program;
+  for (const word of words) {
+    if (here.commands.length === 0) break;
+    path.push(word);
+    here = here.commands.find((command) => command.name() === word);
+    if (here === undefined) return path;
+  }
+  return [...path, '--help'];
 }

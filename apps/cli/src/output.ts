@@ -1,5 +1,6 @@
-import { SystoleError } from '@systole/core';
+import { formatProblem, PluginFault, SystoleError } from '@systole/core';
 import { EXIT } from './exit-code.ts';
+import { placeOfThrow } from './plugins/place-of-throw.ts';
 
 /** Prints to standard output: what was asked for, and nothing else. */
 export function print(text: string): void {
@@ -27,6 +28,12 @@ function printable(text: string): string {
 export function reportError(error: unknown): number {
   if (error instanceof SystoleError) {
     note(printable(`error [${error.code}]: ${error.message}`));
+    return EXIT.badInput;
+  }
+  if (error instanceof PluginFault) {
+    const place = placeOfThrow(error.cause);
+    const problem = { ...error.toProblem(), ...(place === undefined ? {} : { place }) };
+    note(printable(`error [${problem.code}]: ${formatProblem(problem)}`));
     return EXIT.badInput;
   }
   note(

@@ -137,9 +137,10 @@ function without(part: string): string {
 
 describe('a chip that is sound, but cannot do what it is asked to', () => {
   it('has no vector unit', async () => {
-    const stderr = await refusalOf(without('vector'));
+    const chip = without('vector');
+    const stderr = await refusalOf(chip);
     expect(stderr).toContain(
-      '[mapping/missing-unit]: components: mapping "pim-gpt" needs a unit that does "softmax"',
+      `[mapping/missing-unit]: mine/chip.yaml:${placeOf(chip, 'components:')}  components: mapping "pim-gpt" needs a unit that does "softmax"`,
     );
     expect(stderr).toContain('Add a compute/vector unit and connect it.');
   });

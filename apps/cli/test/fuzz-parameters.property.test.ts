@@ -4,9 +4,11 @@ import { replay } from '@systole/replay';
 import { generateTrace, parseModelConfig } from '@systole/trace';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { catalogue, mappings } from '../src/catalogue.ts';
+import { createToolbox } from '../src/toolbox.ts';
 import { CHIP, GPT2 } from './support/files.ts';
 import { faultsOf, outcomeOf } from './support/simulate-texts.ts';
+
+const { catalogue, mappings } = createToolbox();
 
 /** Units without a prefix, so that a bound is written as it is kept. */
 const BASE_UNITS = {

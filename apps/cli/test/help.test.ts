@@ -3,7 +3,7 @@ import { filesOf, folderWith, GPT2 } from './support/files.ts';
 import { scratch, systole } from './support/systole.ts';
 import { typed } from './support/typed.ts';
 
-const COMMANDS = ['run', 'compare', 'list', 'describe', 'trace', 'validate'] as const;
+const COMMANDS = ['run', 'compare', 'diff', 'list', 'describe', 'trace', 'validate', 'check', 'new'] as const;
 
 describe('help', () => {
   it('names every command, and the exit codes', async () => {
@@ -13,17 +13,21 @@ describe('help', () => {
     expect(stdout).toContain('Exit codes: 0 done, 1 a check failed, 2 bad input, 3 a fault of ours.');
   });
 
-  it.each([...COMMANDS.map((command) => [command]), ['trace', 'make'], ['trace', 'inspect']])(
-    'gives examples: %s %s',
-    async (...words) => {
-      const path = words.filter((word) => word !== undefined);
-      const { code, stdout, stderr } = await typed([...path, '--help']);
-      expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toMatch(/Examples:\n {2}systole /);
-      expect(stdout).toContain(`systole ${path.join(' ')}`);
-      expect(await typed(['help', ...path.slice(0, 1)])).toMatchObject({ code: 0 });
-    },
-  );
+  it.each([
+    ...COMMANDS.map((command) => [command]),
+    ['trace', 'make'],
+    ['trace', 'inspect'],
+    ['new', 'component'],
+    ['new', 'chip'],
+    ['new', 'mapping'],
+  ])('gives examples: %s %s', async (...words) => {
+    const path = words.filter((word) => word !== undefined);
+    const { code, stdout, stderr } = await typed([...path, '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/Examples:\n {2}systole /);
+    expect(stdout).toContain(`systole ${path.join(' ')}`);
+    expect(await typed(['help', ...path.slice(0, 1)])).toMatchObject({ code: 0 });
+  });
 
   it('says its version', async () => {
     expect((await typed(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
@@ -36,6 +40,9 @@ describe('who types something else', () => {
     [['trace'], 'Usage: systole trace'],
     [['rnu', 'pim-gpt', 'gpt2-xl'], "unknown command 'rnu'", 'Did you mean run?'],
     [['trace', 'mak'], "unknown command 'mak'", 'Did you mean make?'],
+    [['help', 'rnu'], "unknown command 'rnu'", 'Did you mean run?'],
+    [['help', 'nope'], "unknown command 'nope'", '--help'],
+    [['help', 'trace', 'mak'], "unknown command 'mak'", 'Did you mean make?'],
     [['run'], "missing required argument 'chip'", '--help'],
     [
       ['run', 'pim-gpt', 'gpt2-xl', '--genrate', '3'],

@@ -176,7 +176,9 @@ describe('systole run', () => {
     expect(weights(narrow)).toBeLessThan(weights(wide));
     const refused = await typed(int8, folder);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
-    expect(refused.stderr).toContain('[mapping/unsupported-operator]: components.mac.format');
+    expect(refused.stderr).toMatch(
+      /\[mapping\/unsupported-operator\]: \S+chip\.yaml:\d+:\d+ {2}components\.mac\.format/,
+    );
     expect(refused.stderr).toContain('--set components.mac.format=int8');
   });
 
@@ -195,7 +197,9 @@ describe('systole run', () => {
   it('says what does not fit: the memory, the need, what there is, and what is short', async () => {
     const { code, stdout, stderr } = await typed(['run', 'pim-gpt', 'llama-3.1-8b']);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/\[capacity\/exceeded\]: components\.dram: .*weights 1\d\.\d+ GiB \+ KV cache/);
+    expect(stderr).toMatch(
+      /\[capacity\/exceeded\]: \S+chip\.yaml:\d+:\d+ {2}components\.dram: .*weights 1\d\.\d+ GiB \+ KV cache/,
+    );
     expect(stderr).toMatch(/memory "dram" has 4 GiB, which is 1\d\.\d+ GiB short/);
     expect(stderr).toContain('--set components.dram.channels=16');
   });

@@ -1,10 +1,12 @@
+export { adoptMappings } from './adopt-mappings.ts';
 export { auto } from './auto/auto.ts';
 export { cambriconHybrid } from './cambricon-hybrid/cambricon-hybrid.ts';
-export { createMappings, defineMapping, readOptions } from './mapping.ts';
+export { createMappings, defineMapping, MAPPING_CONTRACT, readOptions } from './mapping.ts';
 export type {
   MappedTask,
   MappingCatalogue,
   MappingDeclaration,
+  MappingPackage,
   OperatorAlternative,
   OperatorDecision,
   Plan,
@@ -13,8 +15,10 @@ export type {
 export { inDependencyOrder, OPERATOR_KINDS } from './operators.ts';
 export { checkCapacity } from './placement.ts';
 export type { Placement } from './placement.ts';
+export type { Plugin } from './plugin.ts';
 export { PipelineBuilder } from './pipeline.ts';
 export type { StageOptions } from './pipeline.ts';
 export { pimGpt } from './pim-gpt/pim-gpt.ts';
+export { weightStationary } from './weight-stationary/weight-stationary.ts';
 export { bytesOf, findBuffer, findInMemoryDevice, findUnit } from './units.ts';
 export type { InMemoryDevice } from './units.ts';

@@ -5,6 +5,12 @@ import type { OperatorKind, TraceBlock, TraceHeader } from '@systole/trace';
 import type { Picoseconds } from '@systole/units';
 import type { Placement } from './placement.ts';
 
+/**
+ * The version of the contract between a mapping and the engine: chips, traces, plans and tasks. `defineMapping` stamps it on, so
+ * that a package that was built against another is told so.
+ */
+export const MAPPING_CONTRACT = 1;
+
 /** A task, and the operator of the block that it belongs to. */
 export interface MappedTask extends Task {
   /** Index in the block's operators. */
@@ -63,7 +69,11 @@ export interface Stretch {
  * plugin: a chip names the one it was designed for, a user may choose another.
  */
 export interface MappingDeclaration<P extends ParameterSpecs = ParameterSpecs> {
+  /** The version of the contract that it was written for: `MAPPING_CONTRACT` of the package that defined it. */
+  readonly contract: number;
   readonly name: string;
+  /** The plugin that it comes from; absent for what comes with Systole. Set where a plugin is taken in, not by its author. */
+  readonly plugin?: string;
   readonly summary: string;
   readonly options: P;
   readonly citations: readonly string[];
@@ -72,9 +82,15 @@ export interface MappingDeclaration<P extends ParameterSpecs = ParameterSpecs> {
 }
 
 export function defineMapping<const P extends ParameterSpecs>(
-  declaration: MappingDeclaration<P>,
+  declaration: Omit<MappingDeclaration<P>, 'contract' | 'plugin'>,
 ): MappingDeclaration<P> {
-  return Object.freeze(declaration);
+  return Object.freeze({ ...declaration, contract: MAPPING_CONTRACT });
+}
+
+/** Mappings that come together, and the name of the package that they come from, for messages. */
+export interface MappingPackage {
+  readonly name: string;
+  readonly mappings: readonly MappingDeclaration[];
 }
 
 /** The mappings that a run may use. A value, as a catalogue of components is. */
@@ -82,25 +98,48 @@ export interface MappingCatalogue {
   readonly mappings: readonly MappingDeclaration[];
   /** Throws `mapping/unknown`. */
   find(name: string): MappingDeclaration;
+  has(name: string): boolean;
+  /** The name of the package that declares a mapping; `undefined` for one that came without a package. */
+  packageOf(name: string): string | undefined;
 }
 
-/** Joins mappings; two of one name are `plugin/duplicate-type`. */
-export function createMappings(mappings: readonly MappingDeclaration[]): MappingCatalogue {
-  const byName = new Map<string, MappingDeclaration>();
-  for (const mapping of mappings) {
-    if (byName.has(mapping.name)) {
+/**
+ * Joins mappings, alone or in packages. Throws `plugin/duplicate-type` when two have one name, naming the packages that
+ * they come from.
+ */
+export function createMappings(sources: readonly (MappingDeclaration | MappingPackage)[]): MappingCatalogue {
+  interface Entry {
+    readonly mapping: MappingDeclaration;
+    readonly owner?: string;
+  }
+  const byName = new Map<string, Entry>();
+  const found = sources.flatMap((source): readonly Entry[] =>
+    'mappings' in source
+      ? source.mappings.map((mapping) => ({ mapping, owner: source.name }))
+      : [{ mapping: source }],
+  );
+  for (const entry of found) {
+    const { name } = entry.mapping;
+    const earlier = byName.get(name);
+    if (earlier !== undefined) {
+      const owners = [earlier, entry].flatMap(({ owner }) => (owner === undefined ? [] : [`"${owner}"`]));
       throw new SystoleError({
         code: 'plugin/duplicate-type',
-        message: `two mappings are named "${mapping.name}"`,
+        message:
+          owners.length === 2
+            ? `mapping "${name}" is declared by both ${owners.join(' and ')}`
+            : `two mappings are named "${name}"`,
         hint: 'Rename one of them, or load only one of the packages.',
       });
     }
-    byName.set(mapping.name, mapping);
+    byName.set(name, entry);
   }
   return {
-    mappings: [...byName.values()],
+    mappings: [...byName.values()].map(({ mapping }) => mapping),
+    has: (name) => byName.has(name),
+    packageOf: (name) => byName.get(name)?.owner,
     find(name) {
-      const mapping = byName.get(name);
+      const mapping = byName.get(name)?.mapping;
       if (mapping !== undefined) return mapping;
       throw new SystoleError({
         code: 'mapping/unknown',

@@ -1,19 +1,20 @@
 import type { Command } from 'commander';
 import { chipJsonSchema, describeChip, describeComponent } from '@systole/chip';
 import { describeChipText, describeComponentText } from '@systole/report';
-import { catalogue } from '../catalogue.ts';
-import { collect } from '../flags.ts';
+import { addPluginFlag, collect } from '../flags.ts';
+import type { PluginFlags } from '../flags.ts';
 import { argument, loadChipInput } from '../inputs.ts';
 import { print, wantsColour } from '../output.ts';
+import { loadToolbox } from '../toolbox.ts';
 
-interface DescribeFlags {
+interface DescribeFlags extends PluginFlags {
   readonly json?: boolean;
   readonly schema?: boolean;
   readonly set: readonly string[];
 }
 
 export function addDescribeCommand(program: Command): void {
-  program
+  const command = program
     .command('describe')
     .summary('say what a chip or component is: parts, parameters, peaks, sources')
     .description(
@@ -23,7 +24,8 @@ export function addDescribeCommand(program: Command): void {
     .argument('[name]', 'a chip by name or file, or a component type such as memory/dram')
     .option('--set <path=value>', 'change a parameter first', collect, [])
     .option('--json', 'print the description as JSON')
-    .option('--schema', 'print the JSON Schema of chip.yaml, for editors')
+    .option('--schema', 'print the JSON Schema of chip.yaml, for editors');
+  addPluginFlag(command)
     .addHelpText(
       'after',
       `
@@ -32,7 +34,8 @@ Examples:
   systole describe memory/dram
   systole describe --schema > chip.schema.json`,
     )
-    .action((name: string | undefined, flags: DescribeFlags) => {
+    .action(async (name: string | undefined, flags: DescribeFlags) => {
+      const { catalogue } = await loadToolbox(flags);
       if (flags.schema === true) {
         print(JSON.stringify(chipJsonSchema(catalogue), undefined, 2));
         return;
@@ -55,7 +58,7 @@ Examples:
         );
         return;
       }
-      const description = describeChip(loadChipInput(name, flags.set));
+      const description = describeChip(loadChipInput(name, catalogue, flags.set));
       print(
         flags.json === true
           ? JSON.stringify(description, undefined, 2)

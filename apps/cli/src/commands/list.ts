@@ -5,18 +5,25 @@ import { SystoleError, suggestName } from '@systole/core';
 import { readDocument } from '@systole/document';
 import { listText } from '@systole/report';
 import { parseWorkload } from '@systole/trace';
-import { catalogue, mappings } from '../catalogue.ts';
 import { parseClaims } from '../claims/claims-file.ts';
 import { readTextFile } from '../files.ts';
+import { addPluginFlag } from '../flags.ts';
+import type { PluginFlags } from '../flags.ts';
 import { readChip } from '../inputs.ts';
 import { chipFiles, workloadFiles } from '../library.ts';
 import { print } from '../output.ts';
+import { loadToolbox } from '../toolbox.ts';
+import type { Toolbox } from '../toolbox.ts';
 
 type Row = Readonly<Record<string, string>>;
 
-const LISTS: Readonly<Record<string, () => readonly Row[]>> = {
-  chips: () =>
-    [...chipFiles()].map(([name, file]) => ({ name, summary: readChip(file).summary ?? '', file })),
+const LISTS: Readonly<Record<string, (toolbox: Toolbox) => readonly Row[]>> = {
+  chips: ({ catalogue }) =>
+    [...chipFiles()].map(([name, file]) => ({
+      name,
+      summary: readChip(file, catalogue).summary ?? '',
+      file,
+    })),
   workloads: () =>
     [...workloadFiles()].map(([name, file]) => {
       const recipe = parseWorkload(readDocument(readTextFile(file), file));
@@ -29,7 +36,8 @@ const LISTS: Readonly<Record<string, () => readonly Row[]>> = {
         summary: recipe.summary ?? '',
       };
     }),
-  components: () => catalogue.components.map(({ type, role, summary }) => ({ type, role, summary })),
+  components: ({ catalogue }) =>
+    catalogue.components.map(({ type, role, summary }) => ({ type, role, summary })),
   validations: () =>
     [...chipFiles()].flatMap(([name, file]) => {
       const claims = join(dirname(file), 'claims.yaml');
@@ -38,18 +46,19 @@ const LISTS: Readonly<Record<string, () => readonly Row[]>> = {
         { name, claims: String(parseClaims(readTextFile(claims), claims).claims.length), file: claims },
       ];
     }),
-  mappings: () => mappings.mappings.map(({ name, summary }) => ({ name, summary })),
+  mappings: ({ mappings }) => mappings.mappings.map(({ name, summary }) => ({ name, summary })),
 };
 
 export function addListCommand(program: Command): void {
-  program
+  const command = program
     .command('list')
     .summary('list chips, workloads, components, mappings or validations')
     .description('Lists what can be named: chips, workloads, components, mappings or validations.')
     .argument('<what>', Object.keys(LISTS).join(', '))
-    .option('--json', 'print the list as JSON')
+    .option('--json', 'print the list as JSON');
+  addPluginFlag(command)
     .addHelpText('after', '\nExamples:\n  systole list chips\n  systole list components --json')
-    .action((what: string, flags: { readonly json?: boolean }) => {
+    .action(async (what: string, flags: PluginFlags & { readonly json?: boolean }) => {
       const list = Object.hasOwn(LISTS, what) ? LISTS[what] : undefined;
       if (list === undefined) {
         throw new SystoleError({
@@ -58,7 +67,7 @@ export function addListCommand(program: Command): void {
           hint: suggestName(what, Object.keys(LISTS)),
         });
       }
-      const rows = list();
+      const rows = list(await loadToolbox(flags));
       print(flags.json === true ? JSON.stringify(rows, undefined, 2) : listText(rows));
     });
 }

@@ -9,9 +9,11 @@ import { argument, loadChipInput, loadTraceInput } from '../inputs.ts';
 import type { WorkloadFlags } from '../inputs.ts';
 import { note, print, wantsColour } from '../output.ts';
 import { simulate } from '../simulate.ts';
-import { addWorkloadFlags, collect } from '../flags.ts';
+import { addPluginFlag, addWorkloadFlags, collect } from '../flags.ts';
+import type { PluginFlags } from '../flags.ts';
+import { loadToolbox } from '../toolbox.ts';
 
-interface RunFlags extends WorkloadFlags {
+interface RunFlags extends WorkloadFlags, PluginFlags {
   readonly set: readonly string[];
   readonly mapping?: string;
   readonly json?: boolean;
@@ -39,7 +41,7 @@ export function addRunCommand(program: Command): void {
       '[workload]',
       'a workload by name (systole list workloads), a recipe .yaml, or a trace .jsonl[.gz]',
     );
-  addWorkloadFlags(command)
+  addPluginFlag(addWorkloadFlags(command))
     .option(
       '--set <path=value>',
       'change a parameter of the chip, such as components.dram.channels=16',
@@ -77,12 +79,14 @@ Examples:
 async function run(chipName: string, workload: string | undefined, flags: RunFlags): Promise<void> {
   checkDetail(flags.detail);
   for (const path of [flags.out, flags.html, flags.timeline]) if (path !== undefined) checkWritable(path);
-  const chip = loadChipInput(chipName, flags.set);
+  const { catalogue, mappings } = await loadToolbox(flags);
+  const chip = loadChipInput(chipName, catalogue, flags.set);
   const input = await loadTraceInput(workload, flags);
   const quiet = flags.json === true || flags.csv === true;
   const recorded = flags.html !== undefined || flags.timeline !== undefined;
   const { result, timeline, explain } = await simulate(chip, input, {
     quiet,
+    mappings,
     reuse: flags.reuse,
     ...(flags.mapping === undefined ? {} : { mapping: flags.mapping }),
     ...(recorded

@@ -10,14 +10,17 @@ import { parseClaims } from '../claims/claims-file.ts';
 import { sensitivities } from '../claims/sensitivity.ts';
 import { CheckFailed } from '../exit-code.ts';
 import { readTextFile } from '../files.ts';
-import { addWorkloadFlags } from '../flags.ts';
+import { addPluginFlag, addWorkloadFlags } from '../flags.ts';
+import type { PluginFlags } from '../flags.ts';
 import { readChip } from '../inputs.ts';
 import type { WorkloadFlags } from '../inputs.ts';
 import { findChipFile } from '../library.ts';
 import { print } from '../output.ts';
 import { createProgress } from '../progress.ts';
+import { loadToolbox } from '../toolbox.ts';
+import type { Toolbox } from '../toolbox.ts';
 
-interface ValidateFlags extends WorkloadFlags {
+interface ValidateFlags extends WorkloadFlags, PluginFlags {
   readonly reference?: string;
   readonly sensitivity?: string;
   readonly json?: boolean;
@@ -41,7 +44,7 @@ export function addValidateCommand(program: Command): void {
       'say instead how far time and energy move when each figure that is only recalled or inferred is off by 20 %',
     )
     .option('--json', 'print {chip, claims} or {chip, sensitivity} as JSON');
-  addWorkloadFlags(command)
+  addPluginFlag(addWorkloadFlags(command))
     .addHelpText(
       'after',
       `
@@ -51,14 +54,20 @@ Examples:
   systole validate pim-gpt --sensitivity gpt2-xl --generate 128`,
     )
     .action(async (name: string, flags: ValidateFlags) => {
-      const chip = readChip(name);
+      const toolbox = await loadToolbox(flags);
+      const chip = readChip(name, toolbox.catalogue);
       await (flags.sensitivity === undefined
-        ? validateClaims(name, chip, flags)
-        : showSensitivity(chip, flags));
+        ? validateClaims(name, chip, toolbox, flags)
+        : showSensitivity(chip, toolbox, flags));
     });
 }
 
-async function validateClaims(name: string, chip: ChipSpec, flags: ValidateFlags): Promise<void> {
+async function validateClaims(
+  name: string,
+  chip: ChipSpec,
+  toolbox: Toolbox,
+  flags: ValidateFlags,
+): Promise<void> {
   const file = flags.reference ?? join(dirname(findChipFile(name)), 'claims.yaml');
   if (flags.reference === undefined && !existsSync(file)) {
     throw new SystoleError({
@@ -70,7 +79,7 @@ async function validateClaims(name: string, chip: ChipSpec, flags: ValidateFlags
   }
   const { claims } = parseClaims(readTextFile(file), file);
   const progress = createProgress(`${chip.name}: claims`, flags.json === true, 'claims');
-  const checked = await checkClaims(chip, claims, (done) => progress.step(done, claims.length));
+  const checked = await checkClaims(chip, claims, toolbox, (done) => progress.step(done, claims.length));
   progress.stop();
   print(
     flags.json === true ? JSON.stringify({ chip: chip.name, claims: checked }, undefined, 2) : table(checked),
@@ -78,9 +87,13 @@ async function validateClaims(name: string, chip: ChipSpec, flags: ValidateFlags
   if (checked.some(({ holds }) => holds === false)) throw new CheckFailed();
 }
 
-async function showSensitivity(chip: ChipSpec, flags: ValidateFlags): Promise<void> {
+async function showSensitivity(chip: ChipSpec, toolbox: Toolbox, flags: ValidateFlags): Promise<void> {
   const progress = createProgress(`${chip.name}: figures`, flags.json === true, 'figures');
-  const rows = await sensitivities(chip, flags.sensitivity, flags, DOUBT, progress.step);
+  const rows = await sensitivities(
+    { spec: chip, toolbox, workload: flags.sensitivity, flags },
+    DOUBT,
+    progress.step,
+  );
   progress.stop();
   if (flags.json === true) {
     print(JSON.stringify({ chip: chip.name, share: DOUBT, sensitivity: rows }, undefined, 2));

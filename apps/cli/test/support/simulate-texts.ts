@@ -7,7 +7,9 @@ import type { ReplayOutcome } from '@systole/replay';
 import { reportText, resultCsv, resultJson } from '@systole/report';
 import { generateTrace, parseModelConfig, readTrace } from '@systole/trace';
 import type { Trace, Workload } from '@systole/trace';
-import { catalogue, mappings } from '../../src/catalogue.ts';
+import { createToolbox } from '../../src/toolbox.ts';
+
+const { catalogue, mappings } = createToolbox();
 
 /** A whole run as texts: what somebody could have written into files and typed as flags. */
 export interface RunTexts {
