@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Machine } from '@systole/core';
+import { Machine, SystoleError } from '@systole/core';
 import { loadChip, resolveChip, setParameter } from '@systole/chip';
 import type { ResolvedChip } from '@systole/chip';
 import type { Trace, TraceBlock } from '@systole/trace';
@@ -58,6 +58,41 @@ export function stepsOf(chip: ResolvedChip, trace: Trace, plan: Plan): readonly 
 /** ps of the last step, which decodes a token of each sequence. */
 export function decodeTime(chip: ResolvedChip, trace: Trace, plan: Plan): number {
   return stepsOf(chip, trace, plan).at(-1)?.ps ?? 0;
+}
+
+/** ps of the last step alone, without those before it: as they leave nothing behind, it is what it would be after them. */
+export function lastStepTime(chip: ResolvedChip, trace: Trace, plan: Plan): number {
+  const machine = new Machine(chip.parts, OPERATOR_KINDS.length);
+  let sum = 0;
+  for (const block of trace.blocks()) {
+    if (block.step !== trace.header.steps - 1) continue;
+    for (const stretch of plan.stretchesOf(block)) {
+      sum += machine.run(stretch.tasks()).duration * block.repeat;
+    }
+  }
+  return sum;
+}
+
+/** The `config.json` of a model that comes with Systole. */
+export function modelNamed(name: string): unknown {
+  const file = fileURLToPath(new URL(`../../../traces/models/${name}.json`, import.meta.url));
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+/** What a plan says when it cannot go on. */
+export function problemOf(run: () => unknown): SystoleError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof SystoleError) return error;
+    throw error;
+  }
+  throw new Error('it did not throw');
+}
+
+/** Asks for the tasks of all blocks, so that everything is decided. */
+export function decideAll(trace: Trace, plan: Plan): void {
+  for (const block of trace.blocks()) for (const stretch of plan.stretchesOf(block)) stretch.tasks();
 }
 
 export { traceOf };

@@ -6,15 +6,17 @@ import type { OperatorDecision, Plan } from '../mapping.ts';
 import { appendsToBanks, bankAppend, bankEmbedding, bankWays } from './bank-ways.ts';
 import { Chooser } from './chooser.ts';
 import { FeedMeter } from './feed.ts';
+import { flashWays } from './flash-ways.ts';
 import { appendWays, biasPieces, embeddingWays, functionWays } from './functions.ts';
 import { placeTensors } from './homes.ts';
 import type { Homes } from './homes.ts';
 import { takeInventory } from './inventory.ts';
 import { attentionWork, matmulWork } from './operands.ts';
-import type { Piece, Ways } from './piece.ts';
+import type { Ahead, Piece, Ways } from './piece.ts';
 import { productWays } from './products.ts';
-import type { ProductWork } from './product-work.ts';
+import { cacheAhead, weightsAhead } from './ahead-room.ts';
 import { positionlessKey, scheduleBlock } from './schedule.ts';
+import type { Builder } from './schedule.ts';
 
 /**
  * A mapping for any chip: places tensors by capacity and traffic, finds the units that can do each operator, chooses among them
@@ -28,33 +30,76 @@ export const auto = defineMapping({
   plan(chip, header): Plan {
     const homes = placeTensors(takeInventory(chip), header);
     const feeds = new FeedMeter();
-    const chooser = new Chooser(homes, (operator) => waysOf(operator, homes, feeds));
-    const builder = {
-      pieces: (operator: Operator): readonly Piece[] =>
-        withBias(chooser.choose(operator).pieces(), operator, homes),
-      key: (operator: Operator): string => keyOf(operator, homes),
-    };
+    const builder = new OperatorBuilder(homes, feeds);
     return {
       placement: homes.placement,
       get decisions() {
-        return [...homes.decisions, ...inWords(chooser.decisions)];
+        return [...homes.decisions, ...inWords(builder.decisions)];
       },
       get explain() {
-        return chooser.decisions;
+        return builder.decisions;
       },
       stretchesOf: (block) => scheduleBlock(block, builder, homes.streamRoom),
     };
   },
 });
 
+/** Builds the tasks of operators, and remembers how it decided to do them. */
+class OperatorBuilder implements Builder {
+  readonly #homes: Homes;
+  readonly #chooser: Chooser;
+
+  constructor(homes: Homes, feeds: FeedMeter) {
+    this.#homes = homes;
+    this.#chooser = new Chooser(homes, (operator) => waysOf(operator, homes, feeds));
+  }
+
+  get decisions(): readonly OperatorDecision[] {
+    return this.#chooser.decisions;
+  }
+
+  pieces(operator: Operator): readonly Piece[] {
+    return withBias(this.#chooser.choose(operator).pieces(), operator, this.#homes);
+  }
+
+  ahead(operator: Operator, room: number): Ahead | undefined {
+    const ahead = this.#chooser.choose(operator).ahead?.(room);
+    return ahead && { ...ahead, pieces: withBias(ahead.pieces, operator, this.#homes) };
+  }
+
+  aheadRoom(operator: Operator, meanwhile: readonly Operator[]): number {
+    const homes = this.#homes;
+    const ps = meanwhile.reduce((sum, earlier) => sum + this.#chooser.leastTimeOf(earlier), 0);
+    if (operator.kind !== 'attention-scores') return weightsAhead(ps, homes);
+    return cacheAhead(operator, ps, homes);
+  }
+
+  aheadKey(operator: Operator): string {
+    const right = operator.inputs[1]?.tensor ?? '';
+    return operator.kind === 'attention-scores'
+      ? `keys at ${this.#homes.addresses.get(right) ?? 0}`
+      : this.key(operator);
+  }
+
+  key(operator: Operator): string {
+    return keyOf(operator, this.#homes);
+  }
+}
+
 function waysOf(operator: Operator, homes: Homes, feeds: FeedMeter): Ways {
   switch (operator.kind) {
     case 'matmul':
-    case 'lm-head':
-      return joined(productsOf(matmulWork(operator, homes), homes, feeds), bankWays(operator, homes));
+    case 'lm-head': {
+      const works = matmulWork(operator, homes);
+      return joined(
+        productWays(works, homes, feeds),
+        flashWays(works, homes, feeds),
+        bankWays(operator, homes),
+      );
+    }
     case 'attention-scores':
     case 'attention-context':
-      return joined(productsOf(attentionWork(operator, homes), homes, feeds), bankWays(operator, homes));
+      return joined(productWays(attentionWork(operator, homes), homes, feeds), bankWays(operator, homes));
     case 'kv-append': {
       const { site } = homes;
       if (site === undefined || !appendsToBanks(homes)) return appendWays(operator, homes);
@@ -75,12 +120,11 @@ function waysOf(operator: Operator, homes: Homes, feeds: FeedMeter): Ways {
   }
 }
 
-function productsOf(works: readonly ProductWork[], homes: Homes, feeds: FeedMeter): Ways {
-  return productWays(works, homes, feeds);
-}
-
-function joined(a: Ways, b: Ways): Ways {
-  return { candidates: [...a.candidates, ...b.candidates], refusals: [...a.refusals, ...b.refusals] };
+function joined(...ways: readonly Ways[]): Ways {
+  return {
+    candidates: ways.flatMap(({ candidates }) => candidates),
+    refusals: ways.flatMap(({ refusals }) => refusals),
+  };
 }
 
 function only(id: string, unit: string, tiling: string, pieces: () => readonly Piece[]): Ways {

@@ -2,10 +2,17 @@ import { Machine, SystoleError } from '@systole/core';
 import type { Task } from '@systole/core';
 import { operatorKey } from '@systole/trace';
 import type { Operator } from '@systole/trace';
+import type { Picoseconds } from '@systole/units';
 import type { OperatorAlternative, OperatorDecision } from '../mapping.ts';
 import type { Homes } from './homes.ts';
 import type { Candidate, Piece, Ways } from './piece.ts';
 import { linkPieces } from './schedule.ts';
+
+/** What is remembered of a choice. */
+interface Choice {
+  readonly id: string;
+  readonly ps: Picoseconds;
+}
 
 interface Measured {
   readonly candidate: Candidate;
@@ -15,14 +22,14 @@ interface Measured {
 
 /**
  * Chooses the way to do an operator: the least simulated time of its tasks alone on a chip where nothing else happens, and the
- * least energy among equals. Ways whose bound is above the best time are not simulated. Long streams are simulated in part
- * and extended in proportion. A choice is remembered for its kind and shape.
+ * least energy among equals. Ways whose bound is above the best time are not simulated. Of long streams the beginning
+ * is simulated, and the rest goes on at its pace. A choice is remembered for its kind and shape.
  */
 export class Chooser {
   readonly decisions: OperatorDecision[] = [];
   readonly #homes: Homes;
   readonly #ways: (operator: Operator) => Ways;
-  readonly #chosen = new Map<string, string>();
+  readonly #chosen = new Map<string, Choice>();
   #scratch: Machine | undefined;
   #idle: readonly (readonly number[])[] = [];
 
@@ -34,19 +41,30 @@ export class Chooser {
   /** The chosen way to do `operator`. Throws `mapping/unsupported-operator` when there is none. */
   choose(operator: Operator): Candidate {
     const ways = this.#ways(operator);
-    const shape = representative(operator);
-    const key = operatorKey(shape);
-    let id = this.#chosen.get(key);
-    if (id === undefined) {
-      id = this.#search(operator.id, shape, shape === operator ? ways : this.#ways(shape));
-      this.#chosen.set(key, id);
-    }
+    const { id } = this.#choiceOf(operator, ways);
     const chosen = ways.candidates.find((candidate) => candidate.id === id) ?? sameUnit(ways.candidates, id);
     if (chosen === undefined) throw unsupported(operator, ways);
     return chosen;
   }
 
-  #search(example: string, operator: Operator, ways: Ways): string {
+  /** ps of `operator` alone at the least: of a growing context, half of what the next power of two takes. */
+  leastTimeOf(operator: Operator): Picoseconds {
+    const { ps } = this.#choiceOf(operator);
+    return representative(operator) === operator ? ps : ps / 2;
+  }
+
+  #choiceOf(operator: Operator, ways?: Ways): Choice {
+    const shape = representative(operator);
+    const key = operatorKey(shape);
+    let choice = this.#chosen.get(key);
+    if (choice === undefined) {
+      choice = this.#search(operator.id, shape, shape === operator && ways ? ways : this.#ways(shape));
+      this.#chosen.set(key, choice);
+    }
+    return choice;
+  }
+
+  #search(example: string, operator: Operator, ways: Ways): Choice {
     const alternatives: OperatorAlternative[] = ways.refusals.map(({ unit, reason }) => ({ unit, reason }));
     let best: Measured | undefined;
     for (const candidate of ways.candidates.toSorted((a, b) => a.bound - b.bound)) {
@@ -84,11 +102,24 @@ export class Chooser {
       ps: best.ps,
       alternatives,
     });
-    return best.candidate.id;
+    return { id: best.candidate.id, ps: best.ps };
   }
 
   #measure(candidate: Candidate): Measured {
-    const { pieces, scale } = candidate.probe();
+    const { pieces, scale, pace } = candidate.probe();
+    const whole = this.#run(pieces);
+    if (pace === undefined) {
+      return { candidate, ps: Math.ceil(whole.ps * scale), energy: whole.energy * scale };
+    }
+    const shorter = this.#run(pace.pieces);
+    return {
+      candidate,
+      ps: Math.ceil(whole.ps + Math.max(0, whole.ps - shorter.ps) * pace.times),
+      energy: whole.energy + (whole.energy - shorter.energy) * pace.times,
+    };
+  }
+
+  #run(pieces: readonly Piece[]): { readonly ps: number; readonly energy: number } {
     const { scratch } = this;
     scratch.load(this.#idle);
     const tally = scratch.run(tasksOf(pieces));
@@ -96,7 +127,7 @@ export class Chooser {
       (sum, action, index) => sum + action.energy * (tally.actions[index] ?? 0),
       0,
     );
-    return { candidate, ps: Math.ceil(tally.duration * scale), energy: energy * scale };
+    return { ps: tally.duration, energy };
   }
 
   get scratch(): Machine {

@@ -28,7 +28,8 @@ export class FeedMeter {
     const { m, k, n } = product;
     const counted = Object.hasOwn(unit.declaration.statistics, 'leftReads');
     if (!counted) return { left: m * k * chunks, right: m * k * n };
-    const key = `${unit.name} ${m} ${k} ${n} ${chunks}`;
+    const { format = '', activationFormat = '' } = transaction;
+    const key = `${unit.name} ${m} ${k} ${n} ${chunks} ${format} ${activationFormat}`;
     let feed = this.#known.get(key);
     if (feed === undefined) {
       feed = this.#measure(unit, transaction, chunks);

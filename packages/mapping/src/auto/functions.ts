@@ -39,7 +39,7 @@ export function functionWays(operator: VectorOperator, homes: Homes): Ways {
       .filter(({ role }) => role === 'activation')
       .map((use) => shown(source(use, homes))),
     parameters: {
-      home: homes.weights,
+      home: homes.vectors,
       bytes: sum(operator.inputs.filter(({ role }) => role === 'weight')),
     },
     result: shown(result),
@@ -55,7 +55,7 @@ export function biasPieces(operator: MatmulOperator, homes: Homes): readonly Pie
   const unit = unitGroups(homes.chip, 'accumulate')[0]?.units[0];
   if (unit === undefined) return [];
   const result = source(out, homes);
-  const parameters = { home: homes.weights, bytes: tensorBytes(bias) };
+  const parameters = { home: homes.vectors, bytes: tensorBytes(bias) };
   const work = { kind: 'accumulate', dims: { elements, terms: 2 } };
   return [functionPiece(unit, { work, operands: [result], parameters, result }, homes)];
 }

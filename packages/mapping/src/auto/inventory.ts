@@ -1,6 +1,7 @@
 import type { ResolvedChip, ResolvedPart } from '@systole/chip';
 import { SystoleError } from '@systole/core';
 import { findFormat } from '@systole/numerics';
+import type { OperandFormats } from './product-work.ts';
 
 /** Units of one kind that can share an operator: the same declaration with the same values. */
 export interface UnitGroup {
@@ -64,17 +65,33 @@ function nameOf(units: readonly ResolvedPart[]): string {
   return units.length === 1 ? first : `${first} … ${units.at(-1)?.name ?? ''}`;
 }
 
-/** Multiply-accumulates per second that a unit does in a format; 0 where it does not compute in it. */
-export function macRate(part: ResolvedPart, format: string): number {
-  const name = findFormat(format)?.name ?? format;
-  return part.facts.macsPerSecond?.[name] ?? 0;
+/**
+ * Multiply-accumulates per second that a unit does with stored operands of one format and activations of another; 0 where it does
+ * not take them.
+ */
+export function operandRate(
+  part: ResolvedPart,
+  { format, activationFormat = format }: OperandFormats,
+): number {
+  const named = (name: string): string => findFormat(name)?.name ?? name;
+  const { macsPerSecond = {}, wideMacsPerSecond = {} } = part.facts;
+  const stored = macsPerSecond[named(format)] ?? 0;
+  const activation = named(activationFormat);
+  if (Object.hasOwn(macsPerSecond, activation)) return stored;
+  return Math.min(stored, wideMacsPerSecond[activation] ?? 0);
 }
 
-/** The wider of two formats, in which they are multiplied: the narrower operand is converted as it enters. */
-export function widerFormat(left: string, right: string): string {
-  const bits = (name: string): number => {
-    const format = findFormat(name);
-    return format?.containerBits ?? format?.bits ?? 0;
-  };
-  return bits(right) > bits(left) ? right : left;
+/** What a unit takes, and what it is given, in words. */
+export function formatRefusal(
+  part: ResolvedPart,
+  { format, activationFormat = format }: OperandFormats,
+): string {
+  const { macsPerSecond = {}, wideMacsPerSecond = {} } = part.facts;
+  const wide = Object.keys(wideMacsPerSecond);
+  const passes = wide.length > 0 ? ` (activations of ${wide.join(', ')} too)` : '';
+  const given = activationFormat === format ? format : `${format} with activations of ${activationFormat}`;
+  return (
+    `it computes in ${Object.keys(macsPerSecond).join(', ')}${passes}, and the operands are ${given}: ` +
+    'give it the format, or the model (--weights, --kv, --activations)'
+  );
 }

@@ -1,28 +1,22 @@
-import { findFormat, storageBytes } from '@systole/numerics';
 import { tensorBytes, visiblePairs } from '@systole/trace';
 import type { AttentionOperator, MatmulOperator, TensorUse } from '@systole/trace';
+import { bytesIn, elementBytes } from './element-bytes.ts';
 import { homeOf } from './homes.ts';
 import type { Homes } from './homes.ts';
-import { widerFormat } from './inventory.ts';
-import type { ProductWork } from './product-work.ts';
+import type { OperandFormats, ProductWork } from './product-work.ts';
 
 /** Queries of a causal prefill are cut into this many groups at most, so that what the mask hides is mostly left out. */
 const MAX_QUERY_GROUPS = 8;
 const SMALLEST_QUERY_GROUP = 64;
 
-/** Bytes of `elements` elements, packed, with the scales of their blocks. */
-function bytesIn(format: string, elements: number): number {
-  const known = findFormat(format);
-  return known === undefined ? elements : storageBytes(known, elements);
-}
-
-function elementBytes(use: TensorUse): number {
-  return bytesIn(use.format, 1024) / 1024;
-}
-
 /** Of the first instance: where a later one of the same block begins makes no difference that matters. */
 function addressOf(use: TensorUse, homes: Homes): number {
   return homes.addresses.get(use.tensor) ?? 0;
+}
+
+function formatsOf(left: TensorUse, right: TensorUse): OperandFormats {
+  const { format } = right;
+  return left.format === format ? { format } : { format, activationFormat: left.format };
 }
 
 function operand(uses: readonly TensorUse[], index: number): TensorUse {
@@ -43,7 +37,7 @@ export function matmulWork(operator: MatmulOperator, homes: Homes): readonly Pro
   const out = operand(operator.outputs, 0);
   const leftHome = homeOf(left, homes);
   const inBuffer = leftHome.name === homes.buffer.name;
-  const row = inner * elementBytes(left);
+  const row = inner * elementBytes(left.format);
   const tile = inBuffer ? rows : Math.min(rows, Math.max(1, Math.floor(homes.largestActivation / row)));
   const works: ProductWork[] = [];
   for (let start = 0; start < rows; start += tile) {
@@ -53,9 +47,9 @@ export function matmulWork(operator: MatmulOperator, homes: Homes): readonly Pro
       count: 1,
       product: { m, k: inner, n: columns },
       macs: m * inner * columns,
-      format: widerFormat(left.format, right.format),
-      leftElement: elementBytes(left),
-      rightElement: elementBytes(right),
+      formats: formatsOf(left, right),
+      leftElement: elementBytes(left.format),
+      rightElement: elementBytes(right.format),
       left: { home: leftHome, bytes: bytesIn(left.format, m * inner) },
       right: { home: homeOf(right, homes), bytes: tensorBytes(right), base: addressOf(right, homes) },
       result: { home: homeOf(out, homes), bytes: bytesIn(out.format, m * columns) },
@@ -108,9 +102,9 @@ export function attentionWork(operator: AttentionOperator, homes: Homes): readon
       count,
       product,
       macs: sequences * heads * headDim * pairs,
-      format: widerFormat(left.format, right.format),
-      leftElement: elementBytes(left),
-      rightElement: elementBytes(right),
+      formats: formatsOf(left, right),
+      leftElement: elementBytes(left.format),
+      rightElement: elementBytes(right.format),
       left: { home: homeOf(left, homes), bytes: bytesIn(left.format, count * m * product.k) },
       right: {
         home: homeOf(right, homes),

@@ -28,8 +28,32 @@ export interface Candidate {
   readonly bound: number;
   /** Throws `SystoleError` where it turns out not to be possible. */
   pieces(): readonly Piece[];
-  /** A part of the work that shows its pace, and how many times as long the whole is. */
-  probe(): { readonly pieces: readonly Piece[]; readonly scale: number };
+  /** What to simulate to know how long it takes. */
+  probe(): Probe;
+  /** The same with the beginning of its stream fetched earlier, of `room` bytes at the most; undefined where nothing can be. */
+  ahead?(room: number): Ahead | undefined;
+}
+
+/** An operator whose stream begins before the stretch that it is in. */
+export interface Ahead {
+  /** Brings the beginning into the buffer. */
+  readonly fetch: readonly Piece[];
+  /** All of the operator but for that. */
+  readonly pieces: readonly Piece[];
+  /** Bytes of the buffer that what was fetched takes until it is used. */
+  readonly bytes: number;
+}
+
+/** Work whose time tells that of all: the whole of it, or a part that shows the pace. */
+export interface Probe {
+  readonly pieces: readonly Piece[];
+  /** How many times as long the whole takes, where the time is in proportion; 1 for the whole. */
+  readonly scale: number;
+  /**
+   * A shorter part, and how often the difference between the two follows: a long stream goes on at the pace that the second half
+   * of its beginning shows, and begins and ends only once.
+   */
+  readonly pace?: { readonly pieces: readonly Piece[]; readonly times: number };
 }
 
 /** A way that is closed, and why. */

@@ -11,12 +11,19 @@ export interface ProductWork {
   readonly product: Product;
   /** Useful multiply-accumulates of all products. */
   readonly macs: number;
-  /** In which the unit computes. */
-  readonly format: string;
+  /** Of the right operand, which is stored, and of the left one, which streams by. */
+  readonly formats: OperandFormats;
   /** Bytes of one element of the left and of the right operand, as they are fed. */
   readonly leftElement: number;
   readonly rightElement: number;
-  readonly right: { readonly home: ResolvedPart; readonly bytes: number; readonly base: number };
+  /** Without a base, it is read from wherever its memory has it at hand. */
+  readonly right: { readonly home: ResolvedPart; readonly bytes: number; readonly base?: number };
   readonly left: { readonly home: ResolvedPart; readonly bytes: number };
   readonly result: { readonly home: ResolvedPart; readonly bytes: number };
+}
+
+/** The formats of two operands, as a transaction names them; that of the activation is left out where both are the same. */
+export interface OperandFormats {
+  readonly format: string;
+  readonly activationFormat?: string;
 }

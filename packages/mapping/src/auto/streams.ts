@@ -4,8 +4,10 @@ import { PipelineBuilder } from '../pipeline.ts';
 import type { Homes } from './homes.ts';
 import type { Piece } from './piece.ts';
 
-/** Chunks between a memory and the gate: two each being read, under way, and in the buffer. */
-export const CHUNKS_AHEAD = 6;
+/** Chunks of a stream that half of the room for streams holds at the least. */
+export const CHUNKS_AHEAD = 2;
+
+const PS_PER_SECOND = 1e12;
 
 /** One operand in a memory, or part of it. */
 export interface Source {
@@ -19,13 +21,15 @@ export interface UnitTask {
   readonly chunks: number;
   readonly unit: ResolvedPart;
   /** The operand that is there before the operator starts, such as weights; read once. */
-  readonly streamed: Source & { readonly base: number };
+  readonly streamed: Source & { readonly base?: number };
   /** The activations that it waits for. */
   readonly awaited: Source;
   /** Bytes that the unit reads before it, over all chunks, the operands that it takes several times counted so often. */
   readonly fed: number;
   readonly result: Source;
   readonly transaction: Stage['transaction'];
+  /** The share of the room for streams that is its own: 1, or less where several units work at once. */
+  readonly share: number;
 }
 
 /**
@@ -37,19 +41,18 @@ export function unitPiece(task: UnitTask, homes: Homes): Piece {
   const { chip, buffer } = homes;
   const { name, chunks, unit, streamed, awaited, fed, result } = task;
   const pipeline = new PipelineBuilder(chip);
-  let loaded = 0;
   const isElsewhere = ({ home, bytes }: Source): boolean => home.name !== buffer.name && bytes > 0;
+  const loaded = [streamed, awaited].filter(isElsewhere).reduce((sum, { bytes }) => sum + bytes, 0);
+  const ahead = runAhead(task, loaded, homes);
   if (isElsewhere(streamed)) {
-    const { home, bytes, base } = streamed;
-    pipeline.at(home.name, readAt(base, bytes)).move(home.name, buffer.name, bytes);
-    loaded += bytes;
+    const { home, bytes } = streamed;
+    pipeline.at(home.name, readOf(streamed), { slots: ahead.reads }).move(home.name, buffer.name, bytes);
   }
   if (isElsewhere(awaited)) {
     const { home, bytes } = awaited;
     pipeline.at(home.name, { kind: 'read', bytes }).move(home.name, buffer.name, bytes);
-    loaded += bytes;
   }
-  if (loaded > 0) pipeline.at(buffer.name, { kind: 'write', bytes: loaded });
+  if (loaded > 0) pipeline.at(buffer.name, { kind: 'write', bytes: loaded }, { slots: ahead.held });
   const isAhead = awaited.home.name === buffer.name || awaited.bytes === 0;
   const gate = isAhead ? pipeline.stages.length : 0;
   pipeline
@@ -57,8 +60,17 @@ export function unitPiece(task: UnitTask, homes: Homes): Piece {
     .move(buffer.name, unit.name, fed)
     .at(unit.name, task.transaction);
   writeResult(pipeline, unit, result);
-  const room = gate > 0 ? Math.ceil(loaded / chunks) * Math.min(chunks, CHUNKS_AHEAD) : 0;
+  const room = Math.ceil(loaded / chunks) * Math.min(chunks, ahead.held);
   return { name, chunks, stages: pipeline.stages, gate, after: [], room };
+}
+
+/** A stream from its memory into the buffer. */
+export function streamIn(streamed: UnitTask['streamed'], { chip, buffer }: Homes): PipelineBuilder {
+  const { home, bytes } = streamed;
+  return new PipelineBuilder(chip)
+    .at(home.name, readOf(streamed))
+    .move(home.name, buffer.name, bytes)
+    .at(buffer.name, { kind: 'write', bytes });
 }
 
 /** Where results go: through the interconnect into their memory. */
@@ -69,8 +81,28 @@ export function writeResult(pipeline: PipelineBuilder, unit: ResolvedPart, resul
     .at(result.home.name, { kind: 'write', bytes: result.bytes });
 }
 
+/** Chunks of a stream that are under way at once: being read, and in the buffer before the gate. */
+interface RunAhead {
+  readonly reads: number;
+  readonly held: number;
+}
+
+/**
+ * How far a stream may run ahead: half of the room for streams, so that that of the next operator has the other half. A memory
+ * that takes long to answer is asked for as much at once as it delivers meanwhile.
+ */
+function runAhead({ streamed: { home }, chunks, share }: UnitTask, loaded: number, homes: Homes): RunAhead {
+  const chunk = Math.max(1, Math.ceil(loaded / chunks));
+  const { bandwidth = 0, minimumLatency } = home.facts;
+  return {
+    reads: 2 + Math.round((bandwidth * minimumLatency) / PS_PER_SECOND / chunk),
+    held: Math.max(2, Math.floor((homes.streamRoom / 2 / chunk) * share)),
+  };
+}
+
 /** A contiguous read of a tensor, or of a part of it. */
-function readAt(base: number, bytes: number): Stage['transaction'] {
+function readOf({ base, bytes }: UnitTask['streamed']): Stage['transaction'] {
+  if (base === undefined) return { kind: 'read', bytes };
   const pattern = {
     base,
     run: bytes,
@@ -85,7 +117,7 @@ function readAt(base: number, bytes: number): Stage['transaction'] {
 /** A lower bound in ps for moving `bytes` through the ports of a memory, from its facts. */
 export function transferBound(memory: ResolvedPart, bytes: number): number {
   const { bandwidth = Infinity } = memory.facts;
-  return (bytes * 1e12) / bandwidth;
+  return (bytes * PS_PER_SECOND) / bandwidth;
 }
 
 /** Whether data can go from one component to another; the reason when it cannot. */

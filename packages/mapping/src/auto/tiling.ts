@@ -6,24 +6,26 @@ import type { ProductWork } from './product-work.ts';
 import { CHUNKS_AHEAD } from './streams.ts';
 
 /** Chunks of a unit's share of an operator, unless the buffer asks for more. */
-const MAX_CHUNKS = 64;
+const MAX_CHUNKS = 512;
 /** Chunks of a stream are made no smaller than this by choice. */
 const SMALLEST_CHUNK = 128 * 1024;
 
 /** Bytes of the largest chunk: two operators have theirs in the buffer at once, one computed while the next is loaded. */
-function largestChunk(units: number, homes: Homes): number {
-  return Math.max(1, Math.floor(homes.streamRoom / 2 / (CHUNKS_AHEAD * units)));
+export function largestChunk(units: number, homes: Homes): number {
+  return Math.floor(homes.streamRoom / 2 / (CHUNKS_AHEAD * units));
 }
 
 /**
- * Pieces along the columns: as few as the buffer allows, or some two or four times as many; of whole tiles of the unit, or of
+ * Pieces along the columns: as few as the buffer allows, or some 2^`level` times as many; of whole tiles of the unit, or of
  * whole products where there are several.
  */
 export function chunksOf(work: ProductWork, units: number, level: number, homes: Homes, tile: Tile): number {
-  const { count, product, right } = work;
-  const bytes = right.bytes / units;
-  const isHere = right.home.name === homes.buffer.name;
-  const least = isHere ? 1 : Math.ceil(bytes / largestChunk(units, homes));
+  const { count, product, right, left } = work;
+  const isElsewhere = ({ home }: { readonly home: ResolvedPart }): boolean => home.name !== homes.buffer.name;
+  // Units share the columns of one product, and each has all of its rows.
+  const ofUnit = (isElsewhere(right) ? right.bytes : 0) / units;
+  const bytes = ofUnit + (isElsewhere(left) ? left.bytes / (count > 1 ? units : 1) : 0);
+  const least = Math.max(1, Math.ceil(bytes / largestChunk(units, homes)));
   const finest = Math.max(least, Math.min(MAX_CHUNKS, Math.ceil(bytes / SMALLEST_CHUNK)));
   const wanted = Math.min(finest, least * 2 ** level);
   const tiles = Math.ceil(product.n / tile.columns);
@@ -84,7 +86,7 @@ export function cutInner(
       right: {
         home: right.home,
         bytes: Math.ceil(right.bytes * share),
-        base: right.base + Math.ceil(right.bytes * (start / k)),
+        ...(right.base === undefined ? {} : { base: right.base + Math.ceil(right.bytes * (start / k)) }),
       },
       left: { home: left.home, bytes: Math.ceil(left.bytes * share) },
       result: { home: result.home, bytes: m * n * resultElement(unit, result.bytes / (m * n)) },
@@ -98,4 +100,26 @@ function resultElement(unit: ResolvedPart, otherwise: number): number {
   const name = unit.values['resultFormat'];
   const format = typeof name === 'string' ? findFormat(name) : undefined;
   return format === undefined ? otherwise : storageBytes(format, 1);
+}
+
+/** Columns `from` to `to` of one product; of several products, those from `from` to `to`. */
+export function columnsOf(work: ProductWork, from: number, to: number): ProductWork {
+  const { count, product, macs, right, left, result } = work;
+  const { m, k, n } = product;
+  const whole = count > 1 ? count : n;
+  const part = (total: number): number =>
+    Math.floor((total * to) / whole) - Math.floor((total * from) / whole);
+  return {
+    ...work,
+    count: count > 1 ? to - from : 1,
+    product: count > 1 ? product : { m, k, n: to - from },
+    macs: part(macs),
+    right: {
+      home: right.home,
+      bytes: part(right.bytes),
+      ...(right.base === undefined ? {} : { base: right.base + Math.floor((right.bytes * from) / whole) }),
+    },
+    left: { home: left.home, bytes: count > 1 ? part(left.bytes) : left.bytes },
+    result: { home: result.home, bytes: part(result.bytes) },
+  };
 }

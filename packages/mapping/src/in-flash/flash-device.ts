@@ -9,10 +9,8 @@ export interface FlashDevice {
   /** The unit in the dies. */
   readonly cores: ResolvedPart;
   readonly shape: FlashShape;
-  /** Room of a core for the input that it waits with. */
-  readonly inputRoom: Bytes;
-  /** Results that the cores of one channel can hold between them. */
-  readonly results: number;
+  /** Room of the cores of one channel, between them, for results. */
+  readonly resultRoom: Bytes;
   /** One partial sum as it leaves a die. */
   readonly resultBytes: Bytes;
 }
@@ -54,7 +52,7 @@ export function findFlash(
   const at = (name: (typeof FLASH_NUMBERS)[number]): number => numbers.get(name) ?? 0;
   const resultBytes = resultElement(cores);
   const coresOfChannel = at('chipsPerChannel') * at('diesPerChip') * at('coresPerDie');
-  const room = cores.values['outputBuffer'];
+  const { outputBuffer: room, inputBuffer: input } = cores.values;
   return {
     flash: {
       part,
@@ -65,10 +63,9 @@ export function findFlash(
         pageBytes: at('pageBytes'),
         pageTime: at('tR') + at('correctionTime'),
         channelRate: (at('channelRate') * at('channelPins')) / 8,
-        inputRoom: at('vectorBuffer'),
+        inputRoom: Math.min(at('vectorBuffer'), typeof input === 'number' ? input : Infinity),
       },
-      inputRoom: at('vectorBuffer'),
-      results: typeof room === 'number' ? coresOfChannel * Math.floor(room / resultBytes) : Infinity,
+      resultRoom: typeof room === 'number' ? coresOfChannel * room : Infinity,
       resultBytes,
     },
   };

@@ -7,7 +7,8 @@ export interface FlashProduct {
   readonly rows: number;
   readonly columns: number;
   readonly vectors: number;
-  readonly bytes: { readonly weight: number; readonly input: number };
+  /** Of an element of each; results are partial sums as they leave a die. */
+  readonly bytes: { readonly weight: number; readonly input: number; readonly result: number };
   /** Until a core is done with a page, in ps. */
   readonly pageCompute: number;
 }
@@ -40,14 +41,14 @@ export function roundShares(flash: FlashDevice, product: FlashProduct): readonly
 }
 
 /** Whole tiles side by side, from one on, and the width of the least traffic. */
-function tilesFor({ shape, inputRoom, results }: FlashDevice, { columns, bytes }: FlashProduct): readonly Tile[] {
-  const { channels } = shape;
+function tilesFor({ shape, resultRoom }: FlashDevice, { columns, bytes }: FlashProduct): readonly Tile[] {
+  const { channels, inputRoom = Infinity } = shape;
   const tiles = new Map<number, Tile>();
   const add = (tile: Tile): void => {
     const inputs = Math.ceil((tile.width * bytes.input) / channels);
-    if (inputs <= inputRoom && tile.height <= results) tiles.set(tile.width, tile);
+    if (inputs <= inputRoom && tile.height * bytes.result <= resultRoom) tiles.set(tile.width, tile);
   };
-  add(chooseTile(shape, columns, bytes.weight, 0));
+  add(chooseTile(shape, columns, bytes.weight, 0, bytes.input));
   for (let across = 1; across <= MOST_ACROSS; across++) {
     const width = Math.ceil(Math.ceil(columns / across) / channels) * channels;
     add(chooseTile(shape, columns, bytes.weight, width));
@@ -56,14 +57,14 @@ function tilesFor({ shape, inputRoom, results }: FlashDevice, { columns, bytes }
 }
 
 function sharesOf(flash: FlashDevice, product: FlashProduct, tile: Tile): readonly RoundShare[] {
-  const { shape, resultBytes } = flash;
+  const { shape } = flash;
   const { rows, columns, vectors, bytes, pageCompute } = product;
   const across = Math.ceil(columns / tile.width);
   const down = Math.ceil(rows / tile.height);
   const round = Math.max(roundTime(shape, tile, bytes.input), pageCompute);
   const perPs = shape.channelRate / PS_PER_SECOND;
   const input = ((tile.width / shape.channels) * bytes.input) / perPs;
-  const result = (tile.height * resultBytes) / perPs;
+  const result = (tile.height * bytes.result) / perPs;
   // Where results are more than a round leaves time for, they set the pace.
   const pace = Math.max(round, input + result);
   const free = shape.channels * perPs * (1 - (input + result) / pace);
