@@ -13,8 +13,10 @@ export interface InMemoryDevice {
   readonly rowBytes: number;
   /** One column access of one bank. */
   readonly segmentBytes: number;
-  /** The vector buffer of one channel. */
+  /** Bytes of a vector for which a channel has room: its vector buffer, or the input buffers of its units where they are smaller. */
   readonly vectorBuffer: number;
+  /** Path of the parameter that says so. */
+  readonly vectorPath: string;
   readonly capacity: number;
 }
 
@@ -52,9 +54,24 @@ export function findInMemoryDevice(chip: ResolvedChip, mapping: string): InMemor
     lanes: channels * banks,
     rowBytes: numberOf(part, 'rowBytes', mapping),
     segmentBytes: numberOf(part, 'burstBytes', mapping),
-    vectorBuffer: numberOf(part, 'vectorBuffer', mapping),
+    ...vectorRoom(part, chip, mapping),
     capacity: part.facts.capacity ?? 0,
   };
+}
+
+/** A vector stays in the buffer of its channel unless the units have buffers of their own, which then hold all of it as well. */
+function vectorRoom(
+  part: ResolvedPart,
+  chip: ResolvedChip,
+  mapping: string,
+): Pick<InMemoryDevice, 'vectorBuffer' | 'vectorPath'> {
+  const vectorBuffer = numberOf(part, 'vectorBuffer', mapping);
+  const unit = part.attached === undefined ? undefined : chip.part(part.attached);
+  const inputBuffer = unit?.values['inputBuffer'];
+  if (unit !== undefined && typeof inputBuffer === 'number' && inputBuffer < vectorBuffer) {
+    return { vectorBuffer: inputBuffer, vectorPath: `components.${unit.name}.inputBuffer` };
+  }
+  return { vectorBuffer, vectorPath: `components.${part.name}.vectorBuffer` };
 }
 
 /** The compute unit that takes transactions of kind `kind`. Throws `mapping/missing-unit`. */

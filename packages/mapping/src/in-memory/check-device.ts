@@ -31,10 +31,14 @@ export function checkDevice(chip: ResolvedChip, device: InMemoryDevice, header: 
     const least = element * (tensor.role === 'kv' ? (tensor.shape.at(-1) ?? 1) : 1);
     if (device.vectorBuffer < least) {
       const what = tensor.role === 'kv' ? 'a head of a query' : 'an element of a vector';
+      const isOfMemory = device.vectorPath.endsWith('.vectorBuffer');
+      const where = isOfMemory
+        ? `the vector buffer of "${name}"`
+        : `the input buffer of "${attached ?? name}"`;
       throw new SystoleError({
         code: 'capacity/exceeded',
-        message: `${what} has ${shown(least)}, the vector buffer of "${name}" ${shown(device.vectorBuffer)}`,
-        place: { path: `components.${name}.vectorBuffer` },
+        message: `${what} has ${shown(least)}, ${where} ${shown(device.vectorBuffer)}`,
+        place: { path: device.vectorPath },
         hint: `Give it ${shown(least)} or more.`,
       });
     }
