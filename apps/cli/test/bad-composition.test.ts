@@ -343,8 +343,20 @@ describe('a buffer that is too small for what goes through it', () => {
     const { text, at } = chipWith('  flash:\n', '  §flash:\n', CAMBRICON);
     const chip = text.replace(/(\n {2}cores:\n[^]*? inputBuffer:\s*\{\s*value: )[^,]*,/, '$116 B,');
     expect(chip).not.toBe(text);
+    // A tile of its own choice would be as narrow as the buffer.
+    const tile = ['--set', 'mapping.tileWidth=4096'];
     const formats = ['--weights', 'int8', '--kv', 'int8', '--activations', 'int8'];
-    const typing = ['run', 'chip.yaml', 'llama-2-7b', '--prompt', '1', '--generate', '1', ...formats];
+    const typing = [
+      'run',
+      'chip.yaml',
+      'llama-2-7b',
+      '--prompt',
+      '1',
+      '--generate',
+      '1',
+      ...formats,
+      ...tile,
+    ];
     const { code, stderr } = await typed(typing, folderWith({ 'chip.yaml': chip }));
     expect(code).toBe(2);
     expect(stderr).toContain(`error [capacity/exceeded]: chip.yaml:${at}  components.flash: `);

@@ -2,11 +2,12 @@ import { sha256 } from './sha256.ts';
 import type { ChipSpec } from './spec.ts';
 
 /**
- * A hash of what a chip says: 64 hexadecimal digits, SHA-256 of its canonical JSON. The order of keys does not count;
- * the order of connections and presets does. The values count as they are written, sources and notes included.
+ * A hash of what a chip says: 64 hexadecimal digits, SHA-256 of its canonical JSON and the names of its components in their
+ * order, since of equal components a mapping takes the first. The order of other keys does not count; that of connections and
+ * presets does. The values count as they are written, sources and notes included.
  */
 export function chipHash(spec: ChipSpec): string {
-  return contentHash(spec);
+  return contentHash([spec, Object.keys(spec.components)]);
 }
 
 /** The SHA-256 of any plain data, by its canonical JSON. */

@@ -54,8 +54,10 @@ export interface ChipTotals {
     readonly bandwidth?: QuantityDescription;
     readonly internalBandwidth?: QuantityDescription;
   }[];
-  /** Peak multiply-accumulates of all components together, by number format. */
+  /** Peak multiply-accumulates of all components together, by number format of the stored operand. */
   readonly macsPerSecond: Readonly<Record<string, QuantityDescription>>;
+  /** The same by number format of activations, where these are taken in several passes. */
+  readonly wideMacsPerSecond: Readonly<Record<string, QuantityDescription>>;
   readonly staticPower: QuantityDescription;
   /** Of the components that state an area. */
   readonly area: QuantityDescription;
@@ -141,14 +143,10 @@ function originOf({
 }
 
 function totalsOf({ parts }: ResolvedChip): ChipTotals {
-  const macs: Record<string, number> = {};
   const confidences: Partial<Record<Confidence | 'none', number>> = {};
   let staticPower = 0;
   let area = 0;
   for (const part of parts) {
-    for (const [format, rate] of Object.entries(part.facts.macsPerSecond ?? {})) {
-      macs[format] = (macs[format] ?? 0) + rate;
-    }
     for (const { source, value } of Object.values(part.settings)) {
       if (value === undefined) continue;
       const confidence = source?.confidence ?? 'none';
@@ -159,17 +157,25 @@ function totalsOf({ parts }: ResolvedChip): ChipTotals {
   }
   return {
     memories: parts.filter((part) => part.role === 'memory').map(memoryTotals),
-    macsPerSecond: Object.fromEntries(
-      Object.entries(macs).map(([format, value]) => [
-        format,
-        { text: formatRate(value, 'MAC/s'), value, unit: 'MAC/s' },
-      ]),
-    ),
+    macsPerSecond: sumOfRates(parts.map(({ facts }) => facts.macsPerSecond)),
+    wideMacsPerSecond: sumOfRates(parts.map(({ facts }) => facts.wideMacsPerSecond)),
     staticPower: power(staticPower),
     area: squareMillimetres(area),
     withoutArea: parts.flatMap((part) => (part.area === undefined ? [part.name] : [])),
     confidences,
   };
+}
+
+function sumOfRates(
+  rates: readonly (Readonly<Record<string, number>> | undefined)[],
+): Readonly<Record<string, QuantityDescription>> {
+  const sums = new Map<string, number>();
+  for (const [format, perSecond] of rates.flatMap((each) => Object.entries(each ?? {}))) {
+    sums.set(format, (sums.get(format) ?? 0) + perSecond);
+  }
+  return Object.fromEntries(
+    [...sums].map(([format, value]) => [format, { text: formatRate(value, 'MAC/s'), value, unit: 'MAC/s' }]),
+  );
 }
 
 function memoryTotals({ name, facts }: ResolvedPart): ChipTotals['memories'][number] {

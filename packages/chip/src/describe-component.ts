@@ -101,6 +101,10 @@ export interface FactDescription {
   readonly value: number;
   /** The unit of `value`. */
   readonly unit: string;
+  /** Of a rate of multiply-accumulates: the number format that it is for. */
+  readonly format?: string;
+  /** Whether that is the format of the stored operand, or of an activation that takes several passes. */
+  readonly operand?: 'stored' | 'activation';
 }
 
 /** Describes what follows from a component's parameters. */
@@ -118,8 +122,14 @@ export function describeFacts(facts: Facts): readonly FactDescription[] {
   add('capacity', capacity, 'B', (value) => formatQuantity(value, 'data'));
   add('bandwidth', bandwidth, 'B/s', (value) => formatQuantity(value, 'bandwidth'));
   add('internal bandwidth', internalBandwidth, 'B/s', (value) => formatQuantity(value, 'bandwidth'));
+  const addPeak = (name: string, value: number, peak: Pick<FactDescription, 'format' | 'operand'>): void => {
+    described.push({ name, text: formatRate(value, 'MAC/s'), value, unit: 'MAC/s', ...peak });
+  };
   for (const [format, rate] of Object.entries(macsPerSecond ?? {})) {
-    add(`peak ${format}`, rate, 'MAC/s', (value) => formatRate(value, 'MAC/s'));
+    addPeak(`peak ${format}`, rate, { format, operand: 'stored' });
+  }
+  for (const [format, rate] of Object.entries(facts.wideMacsPerSecond ?? {})) {
+    addPeak(`peak with activations of ${format}`, rate, { format, operand: 'activation' });
   }
   add('peak operations', operationsPerSecond, 'op/s', (value) => formatRate(value, 'op/s'));
   add('minimum latency', facts.minimumLatency, 'ps', (value) => formatQuantity(value, 'time'));

@@ -18,6 +18,9 @@ export function rateProblems(facts: Facts, further: readonly Rate[]): readonly s
     ...Object.entries(facts.macsPerSecond ?? {}).map(
       ([format, rate]) => [`the MAC rate in ${format}`, rate] as const,
     ),
+    ...Object.entries(facts.wideMacsPerSecond ?? {}).map(
+      ([format, rate]) => [`the MAC rate with activations of ${format}`, rate] as const,
+    ),
     ...further,
   ];
   return rates.flatMap(([name, value]) =>

@@ -44,9 +44,24 @@ export function varyWithPatches<Names extends string>(
   recipe: Recipe<Names>,
 ): readonly [spec: ChipSpec<Names>, patches: readonly ChipPatch[], inversePatches: readonly ChipPatch[]] {
   enablePatches();
-  return produceWithPatches(spec, (draft: unknown) => {
+  const [varied, patches, inverse] = produceWithPatches(spec, (draft: unknown) => {
     recipe(draft as ChipDraft<Names>);
   });
+  return [varied, keepingOrder(spec, patches, varied), keepingOrder(varied, inverse, spec)];
+}
+
+/**
+ * Patches name components and not their places, and their order is part of a chip: where it would be lost, a last patch sets
+ * them all.
+ */
+function keepingOrder<Names extends string>(
+  from: ChipSpec<Names>,
+  patches: readonly ChipPatch[],
+  to: ChipSpec<Names>,
+): readonly ChipPatch[] {
+  const reached = Object.keys(applyPatches(from, patches).components);
+  const isInOrder = Object.keys(to.components).every((name, index) => name === reached[index]);
+  return isInOrder ? patches : [...patches, { op: 'replace', path: ['components'], value: to.components }];
 }
 
 /**

@@ -28,7 +28,21 @@ describe('sha256', () => {
 describe('chipHash', () => {
   const sample = loadChip(SAMPLE, 'chip.yaml', catalogue);
 
-  it('does not depend on the order of keys', () => {
+  it('depends on the order of components, by which a mapping takes one of equals', () => {
+    const names = Object.keys(sample.components);
+    const inOrder = (order: readonly string[]) => {
+      const components = order.map((name) => [name, sample.components[name]] as const);
+      return chipHash({ ...sample, components: Object.fromEntries(components) as typeof sample.components });
+    };
+    expect(inOrder(names)).toBe(chipHash(sample));
+    const swaps = names.slice(1).map((name, index) => {
+      const others = names.filter((other) => other !== name);
+      return [...others.slice(0, index), name, ...others.slice(index)];
+    });
+    expect(new Set([names, ...swaps].map(inOrder)).size).toBe(names.length);
+  });
+
+  it('does not depend on the order of other keys', () => {
     const reversed = Object.fromEntries(Object.entries(sample).reverse());
     expect(canonicalJson(reversed)).toBe(canonicalJson(sample));
     const moved = edited('    tRAS: 33 ns\n', '').replace(

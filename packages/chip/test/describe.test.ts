@@ -1,8 +1,11 @@
+import { createCatalogue, defineComponent } from '@systole/core';
 import { describe, expect, it } from 'vitest';
 import {
   chipHash,
+  defineChip,
   describeChip,
   describeComponent,
+  describeFacts,
   loadChip,
   resolveChip,
   setParameter,
@@ -70,6 +73,8 @@ describe('describeChip', () => {
       text: '4.096 TMAC/s',
       value: 4.096e12,
       unit: 'MAC/s',
+      format: 'bf16',
+      operand: 'stored',
     });
     expect(dram?.staticPower.text).toBe('920 mW');
     expect(dram?.area).toEqual({ text: '40 mm2', value: 40, unit: 'mm2' });
@@ -106,6 +111,47 @@ describe('describeChip', () => {
     const hash = chipHash(resolveChip(sample, catalogue).spec);
     expect(describeChip(resolveChip(sample, catalogue)).hash).toBe(hash);
     expect(description.hash).not.toBe(hash);
+  });
+});
+
+describe('peak rates', () => {
+  const macsPerSecond = { int8: 4e12, int4: 4e12 };
+  const wideMacsPerSecond = { bf16: 1e12 };
+
+  it('are a fact for each format, of stored operands and of activations in several passes', () => {
+    const facts = describeFacts({ macsPerSecond, wideMacsPerSecond, minimumLatency: 0, resources: 1 });
+    const peaks = facts.filter(({ unit }) => unit === 'MAC/s');
+    expect(peaks.map(({ name, text, format, operand }) => [name, text, format, operand])).toEqual([
+      ['peak int8', '4 TMAC/s', 'int8', 'stored'],
+      ['peak int4', '4 TMAC/s', 'int4', 'stored'],
+      ['peak with activations of bf16', '1 TMAC/s', 'bf16', 'activation'],
+    ]);
+  });
+
+  it('are added up over the components, each kind apart', () => {
+    const array = defineComponent({
+      type: 'compute/array',
+      role: 'compute',
+      summary: 'An array.',
+      parameters: {},
+      ports: { port: { help: 'operands', connections: 1 } },
+      accepts: {},
+      facts: () => ({ macsPerSecond, wideMacsPerSecond, minimumLatency: 0, resources: 1 }),
+      lowerBound: () => 0,
+      create: () => ({ accept: () => {}, save: () => [], load: () => {} }),
+    });
+    const spec = defineChip({
+      name: 'arrays',
+      clock: '1 GHz',
+      mapping: 'auto',
+      components: { left: { type: 'compute/array' }, right: { type: 'compute/array' } },
+      connections: [{ from: 'left', to: 'right' }],
+    });
+    const arrays = createCatalogue([{ name: 'arrays', components: [array] }]);
+    const { totals } = describeChip(resolveChip(spec, arrays));
+    const eight = { text: '8 TMAC/s', value: 8e12, unit: 'MAC/s' };
+    expect(totals.macsPerSecond).toEqual({ int8: eight, int4: eight });
+    expect(totals.wideMacsPerSecond).toEqual({ bf16: { text: '2 TMAC/s', value: 2e12, unit: 'MAC/s' } });
   });
 });
 

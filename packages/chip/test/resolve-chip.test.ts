@@ -97,7 +97,12 @@ describe('resolveChip', () => {
             parameters: { lanes: param.integer('Lanes', { min: 0, max: 8, default: 0 }) },
             ports: {},
             accepts: {},
-            facts: ({ lanes }) => ({ minimumLatency: 1 / lanes, bandwidth: 0 / lanes, resources: 1 }),
+            facts: ({ lanes }) => ({
+              minimumLatency: 1 / lanes,
+              bandwidth: 0 / lanes,
+              wideMacsPerSecond: { bf16: 1 / lanes },
+              resources: 1,
+            }),
             area: ({ lanes }) => lanes - 1,
             lowerBound: () => 0,
             create: () => {
@@ -113,6 +118,7 @@ describe('resolveChip', () => {
     ).toEqual([
       'parameter/out-of-range the bandwidth is not a number; it has to be finite and not below zero',
       'parameter/out-of-range the minimum latency is infinite; it has to be finite and not below zero',
+      'parameter/out-of-range the MAC rate with activations of bf16 is infinite; it has to be finite and not below zero',
       'parameter/out-of-range the area is -1; it has to be finite and not below zero',
     ]);
   });

@@ -73,6 +73,28 @@ describe('vary', () => {
     expect(chipHash(applyPatches(varied, inverse))).toBe(chipHash(sample));
   });
 
+  it('gives patches that keep the order of components', () => {
+    const names = Object.keys(sample.components);
+    const orders = fc.tuple(
+      fc.shuffledSubarray(names, { minLength: 1, maxLength: names.length }),
+      fc.boolean(),
+    );
+    fc.assert(
+      fc.property(orders, ([kept, isWhole]) => {
+        const [varied, patches, inverse] = varyWithPatches(sample, (draft) => {
+          const parts = { ...draft.components };
+          // Either each component is moved by itself, or all of them are set at once.
+          for (const name of names) delete draft.components[name];
+          if (isWhole) draft.components = {};
+          for (const name of kept) draft.components[name] = parts[name] ?? { type: 'compute/vector' };
+        });
+        expect(Object.keys(varied.components)).toEqual(kept);
+        expect(chipHash(applyPatches(sample, patches))).toBe(chipHash(varied));
+        expect(chipHash(applyPatches(varied, inverse))).toBe(chipHash(sample));
+      }),
+    );
+  });
+
   it('refuses patches that do not fit', () => {
     const stray = { op: 'replace', path: ['components', 'gpu', 'cores', 'first'], value: 1 } as const;
     expect(problemsOf(() => applyPatches(sample, [stray]))[0]?.code).toBe('argument/invalid');

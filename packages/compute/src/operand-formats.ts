@@ -82,9 +82,7 @@ export function activationPasses(
 
 /** The formats of stored operands that take one pass: that of the unit first, then those that are widened. */
 export function storedFormats(rules: OperandRules): readonly string[] {
-  const widened = ELEMENT_FORMATS.filter(
-    (format) => format.name !== rules.format && fits(format, rules),
-  );
+  const widened = ELEMENT_FORMATS.filter((format) => format.name !== rules.format && fits(format, rules));
   return [rules.format, ...widened.map(({ name }) => name)];
 }
 

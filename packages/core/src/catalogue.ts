@@ -8,6 +8,8 @@ import type { Place } from './errors.ts';
 export interface ComponentPackage {
   /** The package's name, for messages. */
   readonly name: string;
+  /** The module that it was loaded from, where it was: the place of what is wrong with it. */
+  readonly file?: string;
   readonly components: readonly ComponentDeclaration[];
 }
 
@@ -28,7 +30,7 @@ export interface Catalogue {
  */
 export function createCatalogue(packages: readonly ComponentPackage[]): Catalogue {
   const byType = new Map<string, { declaration: ComponentDeclaration; owner: string }>();
-  for (const { name, components } of packages) {
+  for (const { name, file, components } of packages) {
     for (const declaration of components) {
       if (!isType(declaration?.type)) {
         throw new SystoleError({
@@ -51,6 +53,7 @@ export function createCatalogue(packages: readonly ComponentPackage[]): Catalogu
         throw new SystoleError({
           code: 'plugin/duplicate-type',
           message: `component type "${declaration.type}" is declared by both "${earlier.owner}" and "${name}"`,
+          ...(file === undefined ? {} : { place: { file } }),
           hint: 'Rename one of them, or load only one of the packages.',
         });
       }

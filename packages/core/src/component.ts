@@ -43,7 +43,10 @@ export interface Facts {
   readonly internalBandwidth?: BytesPerSecond;
   /** Multiply-accumulates per second, by number format of the stored operand, the other one being no wider. */
   readonly macsPerSecond?: Readonly<Record<string, number>>;
-  /** The same by number format of the streaming operand, where it is wider than the unit and is taken in several passes. */
+  /**
+   * The same by number format of the streaming operand, where it is wider than the unit and is taken in several passes; the stored
+   * operand has the width of the unit.
+   */
   readonly wideMacsPerSecond?: Readonly<Record<string, number>>;
   /** Elementary operations (adds and multiplies) per second. */
   readonly operationsPerSecond?: number;

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { AccessPattern, ComponentDeclaration, DimensionForm, Transaction } from '@systole/core';
+import { arbitraryFormats } from './arbitrary-formats.ts';
 import type { ParameterValues } from './arbitrary-values.ts';
 
 /** Sizes go up to 2 to this: large enough for many rows and bursts, small enough for many cases. */
@@ -8,25 +9,26 @@ const MAX_RUNS = 48;
 
 /**
  * A transaction of any kind that a component accepts, from the forms alone: sizes within their ranges (small ones as
- * likely as large ones), multiples and port numbers as declared, patterns that hold the payload.
+ * likely as large ones), multiples and port numbers as declared, patterns that hold the payload, and for kinds with formats
+ * sometimes activations of another one than the stored operand has.
  */
 export function arbitraryTransaction(
   declaration: ComponentDeclaration,
   values: ParameterValues,
 ): fc.Arbitrary<Transaction> {
   const kinds = Object.entries(declaration.accepts);
-  const { capacity = Infinity } = declaration.facts(values);
+  const facts = declaration.facts(values);
+  const { capacity = Infinity } = facts;
   return fc.constantFrom(...kinds).chain(([kind, form]) => {
     const dims = Object.entries(form.dims).map(
       ([name, size]) => [name, arbitrarySize(size, values)] as const,
     );
-    const format =
-      form.formats.length === 0 ? fc.constant({}) : fc.record({ format: fc.constantFrom(...form.formats) });
+    const formats = form.formats.length === 0 ? fc.constant({}) : arbitraryFormats(facts, form.formats);
     const payload: fc.Arbitrary<{ bytes: number; pattern?: AccessPattern }> = form.pattern
       ? fc.oneof(arbitraryPattern(capacity), arbitraryBytes(form.bytes, values, capacity))
       : arbitraryBytes(form.bytes, values);
     return fc
-      .tuple(fc.record<Record<string, number>>(Object.fromEntries(dims)), payload, format)
+      .tuple(fc.record<Record<string, number>>(Object.fromEntries(dims)), payload, formats)
       .map(([sizes, carried, named]) => ({ kind, dims: sizes, ...carried, ...named }));
   });
 }

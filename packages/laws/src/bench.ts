@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { copyTally, Machine } from '@systole/core';
-import type { ComponentDeclaration, Part, Tally, Task, Transaction } from '@systole/core';
+import type { ComponentDeclaration, Facts, Part, Tally, Task, Transaction } from '@systole/core';
 import { arbitraryTransaction } from './arbitrary-transaction.ts';
 import { arbitraryValues } from './arbitrary-values.ts';
 import type { ParameterValues } from './arbitrary-values.ts';
@@ -52,6 +52,12 @@ export class Bench {
 
   get unitValues(): ParameterValues {
     return this.parts.find(({ declaration }) => declaration.inMemory === 'unit')?.values ?? {};
+  }
+
+  /** What follows from the parameters of the unit; nothing of a component alone. */
+  get unitFacts(): Facts {
+    const unit = this.parts.find(({ declaration }) => declaration.inMemory === 'unit');
+    return unit?.declaration.facts(unit.values) ?? { minimumLatency: 0, resources: 1 };
   }
 
   get #served(): Part {

@@ -296,7 +296,9 @@ describe('a sound component', () => {
 });
 
 describe('a component is caught that', () => {
-  it.each(faults)('%s', (_what, law, make, options) => {
+  const named = faults.map(([what, law, make, options = {}]) => ({ what, law, make, options }));
+
+  it.each(named)('$what', ({ law, make, options }) => {
     expect(brokenLaws(make(), options)).toContain(law);
   });
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { canonicalJson, loadChip } from '@systole/chip';
+import { canonicalJson, chipHash, loadChip } from '@systole/chip';
 import { createCatalogue, readParameter } from '@systole/core';
 import { computePackage } from '@systole/compute';
 import { readDocument } from '@systole/document';
@@ -61,6 +61,7 @@ describe('the files of a counterexample lead back to it', () => {
         const files = filesOf({ subject: 'chip', chip, trace: 'small', model, workload });
         const read = loadChip(files['chip.yaml'] ?? '', 'chip.yaml', catalogue);
         expect(canonicalJson(read)).toBe(canonicalJson(chip));
+        expect(chipHash(read)).toBe(chipHash(chip));
 
         const recipe = parseWorkload(readDocument(files['workload.yaml'] ?? '', 'workload.yaml'));
         expect(recipe).toEqual({ name: 'workload', model: 'model.json', ...workload });

@@ -15,8 +15,11 @@ export interface InMemoryDevice {
   readonly segmentBytes: number;
   /** Bytes of a vector for which a channel has room: its vector buffer, or the input buffers of its units where they are smaller. */
   readonly vectorBuffer: number;
-  /** Path of the parameter that says so. */
-  readonly vectorPath: string;
+  /** The parameter that says so. */
+  readonly vectorLimit: {
+    readonly component: string;
+    readonly parameter: 'vectorBuffer' | 'inputBuffer';
+  };
   readonly capacity: number;
 }
 
@@ -64,14 +67,14 @@ function vectorRoom(
   part: ResolvedPart,
   chip: ResolvedChip,
   mapping: string,
-): Pick<InMemoryDevice, 'vectorBuffer' | 'vectorPath'> {
+): Pick<InMemoryDevice, 'vectorBuffer' | 'vectorLimit'> {
   const vectorBuffer = numberOf(part, 'vectorBuffer', mapping);
   const unit = part.attached === undefined ? undefined : chip.part(part.attached);
   const inputBuffer = unit?.values['inputBuffer'];
   if (unit !== undefined && typeof inputBuffer === 'number' && inputBuffer < vectorBuffer) {
-    return { vectorBuffer: inputBuffer, vectorPath: `components.${unit.name}.inputBuffer` };
+    return { vectorBuffer: inputBuffer, vectorLimit: { component: unit.name, parameter: 'inputBuffer' } };
   }
-  return { vectorBuffer, vectorPath: `components.${part.name}.vectorBuffer` };
+  return { vectorBuffer, vectorLimit: { component: part.name, parameter: 'vectorBuffer' } };
 }
 
 /** The compute unit that takes transactions of kind `kind`. Throws `mapping/missing-unit`. */

@@ -48,4 +48,14 @@ describe('what the banks have to be able to do', () => {
     expect(refusalOf({ 'components.dram.vectorBuffer': '128 B' })).toBeUndefined();
     expect(refusalOf({ 'components.dram.vectorBuffer': '64 B' }, {}, smallLlama())).toBeUndefined();
   });
+
+  it('names the input buffer of the units where that is what is too small', () => {
+    const refusal = refusalOf({ 'components.mac.inputBuffer': '127 B' });
+    expect(refusal?.code).toBe('capacity/exceeded');
+    expect(refusal?.place.path).toBe('components.mac.inputBuffer');
+    expect(refusal?.message).toContain('a head of a query has 128 B, the input buffer of "mac" 127 B');
+    expect(refusalOf({ 'components.mac.inputBuffer': '128 B' })).toBeUndefined();
+    const both = { 'components.dram.vectorBuffer': '64 B', 'components.mac.inputBuffer': '127 B' };
+    expect(refusalOf(both)?.place.path).toBe('components.dram.vectorBuffer');
+  });
 });

@@ -222,8 +222,18 @@ describe('what cannot be', () => {
     ['an unknown kind', { kind: 'erase', bytes: 64 }],
     ['a vector without a size', { kind: 'vector-write', bytes: 64 }],
     ['too many channels', { kind: 'vector-write', bytes: 64, dims: { vectorBytes: 64, channels: 2 } }],
+    ['a vector of more bytes', { kind: 'vector-write', bytes: 65, dims: { vectorBytes: 64, channels: 1 } }],
+    ['a vector of fewer bytes', { kind: 'vector-write', bytes: 63, dims: { vectorBytes: 64, channels: 1 } }],
   ])('%s', (_, transaction) => {
     expect(codeOf(() => nanoseconds([transaction]))).toBe('argument/invalid');
+  });
+
+  test('a vector whose bytes are those of one of its channels', () => {
+    const transaction = { kind: 'vector-write', bytes: 64, dims: { vectorBytes: 64, channels: 2 } };
+    const run = (bytes: number) => () => nanoseconds([{ ...transaction, bytes }], { channels: 2 });
+    expect(codeOf(run(128))).toBe('nothing was thrown');
+    expect(run(64)).toThrow('a vector-write of 64 bytes with 64 for each of 2 channels');
+    expect(codeOf(run(64))).toBe('argument/invalid');
   });
 
   test('a vector that the buffer does not hold', () => {

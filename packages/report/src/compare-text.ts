@@ -84,10 +84,13 @@ export function compareText(runs: readonly ComparedRun[], options: ColourOptions
     titled('Did not run', style.warning(refusals(refusedRuns(runs)))),
     titled('Time goes to', drivers(results, timeDrivers)),
     titled('Energy goes to', drivers(results, energyDrivers)),
-    titled('Time per token by component', parts(pathByComponent, 'time')),
-    titled('Time per token by operator', [parts(timeByOperator, 'time'), ...parting].join('\n')),
-    titled('Energy per token by component', parts(energyByComponent, 'energy')),
-    titled('Energy per token by operator', parts(energyByOperator, 'energy')),
+    titled('Time per token by component, over all steps', parts(pathByComponent, 'time')),
+    titled(
+      'Time per token by operator, over all steps',
+      [parts(timeByOperator, 'time'), ...parting].join('\n'),
+    ),
+    titled('Energy per token by component, over all steps', parts(energyByComponent, 'energy')),
+    titled('Energy per token by operator, over all steps', parts(energyByOperator, 'energy')),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }

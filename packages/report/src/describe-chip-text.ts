@@ -1,6 +1,8 @@
-import type { ChipDescription, PartDescription } from '@systole/chip';
+import type { ChipDescription, ChipTotals, PartDescription } from '@systole/chip';
 import { CONFIDENCES } from '@systole/core';
 import { clean, NONE, percent, plain, plural, sentence, shorten } from './format.ts';
+import { partPeaks, peakLines } from './text/peaks.ts';
+import type { Peak } from './text/peaks.ts';
 import { textStyle } from './text/style.ts';
 import type { ColourOptions, TextStyle } from './text/style.ts';
 import { textTable } from './text/table.ts';
@@ -71,9 +73,10 @@ function totals({ totals: total }: ChipDescription): string {
       memory.internalBandwidth?.text ?? NONE,
     ]),
   );
-  const macs = Object.entries(total.macsPerSecond).map(
-    ([format, rate]) => `${rate.text} in ${clean(format)}`,
-  );
+  const peaks = [
+    ...peaksOf(total.macsPerSecond, 'stored'),
+    ...peaksOf(total.wideMacsPerSecond, 'activation'),
+  ];
   const sum = Object.values(total.confidences).reduce((all, count) => all + count, 0);
   const confidences = [...CONFIDENCES, 'none' as const].flatMap((confidence) => {
     const count = total.confidences[confidence] ?? 0;
@@ -88,11 +91,15 @@ function totals({ totals: total }: ChipDescription): string {
       : ` (not stated for ${plural(total.withoutArea.length, 'component')})`;
   return [
     memories,
-    ...(macs.length === 0 ? [] : [`peak MACs     ${macs.join(', ')}`]),
+    ...peakLines(peaks, WIDTH),
     `static power  ${total.staticPower.text}`,
     `area          ${total.area.text}${without}`,
     ...(confidences.length === 0 ? [] : [`parameters    ${confidences.join(', ')}`]),
   ].join('\n');
+}
+
+function peaksOf(rates: ChipTotals['macsPerSecond'], operand: Peak['operand']): readonly Peak[] {
+  return Object.entries(rates).map(([format, { text }]) => ({ text, format, operand }));
 }
 
 function connections(chip: ChipDescription): string {
@@ -124,11 +131,13 @@ function part(component: PartDescription, style: TextStyle): string {
       `${sentence(setting.help)} ${sentence(withoutUnits(setting.range))}`,
     ];
   });
-  const facts = component.facts.map((fact) => `${clean(fact.name)} ${clean(fact.text)}`);
+  const { peaks, others } = partPeaks(component.facts);
+  const facts = others.map((fact) => `${clean(fact.name)} ${clean(fact.text)}`);
   const columns = ['parameter', 'value', 'default', 'from', 'confidence', 'what it is, and its range'];
   return [
     `${style.title(shorten(component.name, 40))} (${shorten(component.type, 40)}): ${clean(component.summary)}`,
     ...(facts.length === 0 ? [] : [facts.join(', ')]),
+    ...peakLines(peaks, WIDTH),
     ...(rows.length === 0
       ? []
       : [

@@ -3,7 +3,8 @@ import type { ComponentSummary, Result } from '@systole/replay';
 /** A limit on MACs per second that does not depend on the operator. */
 export interface ComputeRoof {
   readonly name: string;
-  readonly format: string;
+  /** The number formats of stored operands in which it is reached. */
+  readonly formats: readonly string[];
   readonly macsPerSecond: number;
 }
 
@@ -39,8 +40,8 @@ export function roofline(result: Result): Roofline {
   const bandwidth: BandwidthRoof[] = [];
   for (const group of groupsByType(result.components)) {
     const { name, members } = group;
-    for (const { format, rate } of macRates(members, result)) {
-      compute.push({ name, format, macsPerSecond: rate });
+    for (const [macsPerSecond, formats] of macRates(members, result)) {
+      compute.push({ name, formats, macsPerSecond });
     }
     const first = members[0];
     if (first?.role !== 'memory') continue;
@@ -75,11 +76,11 @@ function groupsByType(
   }));
 }
 
-/** The rates of a group in the formats of the workload, or its best one where those are not among its formats. */
+/** The rates of a group with the formats of the workload that have them, or its best one where it has none of these formats. */
 function macRates(
   members: readonly ComponentSummary[],
   result: Result,
-): readonly { readonly format: string; readonly rate: number }[] {
+): ReadonlyMap<number, readonly string[]> {
   const rates = new Map<string, number>();
   for (const member of members) {
     for (const [format, rate] of Object.entries(member.facts.macsPerSecond ?? {})) {
@@ -93,7 +94,11 @@ function macRates(
     (found, entry) => (found[0] === undefined || entry[1] > found[0][1] ? [entry] : found),
     [],
   );
-  return (asked.length > 0 ? asked : best).map(([format, rate]) => ({ format, rate }));
+  const formatsOf = new Map<number, readonly string[]>();
+  for (const [format, rate] of asked.length > 0 ? asked : best) {
+    formatsOf.set(rate, [...(formatsOf.get(rate) ?? []), format]);
+  }
+  return formatsOf;
 }
 
 function sum(members: readonly ComponentSummary[], value: (member: ComponentSummary) => number): number {

@@ -217,7 +217,7 @@ describe('reportHtml', () => {
 describe('roofline', () => {
   it('takes roofs from facts and points from operators', () => {
     const data = roofline(result);
-    expect(data.compute).toEqual([{ name: 'mac', format: 'bf16', macsPerSecond: 4.096e12 }]);
+    expect(data.compute).toEqual([{ name: 'mac', formats: ['bf16'], macsPerSecond: 4.096e12 }]);
     expect(data.bandwidth.map((roof) => [roof.name, roof.bytesPerSecond])).toEqual([
       ['dram ports', 448e9],
       ['dram in place', 4.096e12],
@@ -236,7 +236,7 @@ describe('roofline', () => {
       result.components.filter((component) => component.name === 'mac').map((mac) => ({ ...mac, name })),
     );
     expect(roofline({ ...result, components: cores }).compute).toEqual([
-      { name: '2 × compute/pim-bank', format: 'bf16', macsPerSecond: 8.192e12 },
+      { name: '2 × compute/pim-bank', formats: ['bf16'], macsPerSecond: 8.192e12 },
     ]);
   });
 });

@@ -1,12 +1,14 @@
 import { ClockDomain, defineComponent } from '@systole/core';
 import type { Values } from '@systole/core';
 import { countMacs, matmulForm } from '../matmul.ts';
-import { operandRates } from '../operand-formats.ts';
+import { ELEMENT_FORMATS, operandRates } from '../operand-formats.ts';
 import { readSystolic, SystolicModel } from './systolic-model.ts';
 import { systolicParameters } from './systolic-parameters.ts';
 import type { SystolicParameters } from './systolic-parameters.ts';
 
 const PICOSECONDS_PER_SECOND = 1e12;
+/** Those that some array takes; which of them this one does, its parameters say. */
+const FORMATS = ELEMENT_FORMATS.map(({ name }) => name);
 
 /** `compute/systolic`: a grid of PEs through which operands stream. */
 export const systolic = defineComponent({
@@ -51,7 +53,7 @@ export const systolic = defineComponent({
     },
   },
   ports: { port: { help: 'operands in and results out', connections: 64 } },
-  accepts: { matmul: matmulForm('product of an m x k and a k x n matrix', []) },
+  accepts: { matmul: matmulForm('product of an m x k and a k x n matrix', FORMATS) },
   reasons: {
     fill: 'loading stationary tiles, where no waves hide it',
     compute: 'operands streaming in',

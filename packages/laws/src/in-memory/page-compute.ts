@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { Transaction } from '@systole/core';
 import { findFormat, storageBytes } from '@systole/numerics';
+import { arbitraryFormats, mostPasses } from '../arbitrary-formats.ts';
 import { arbitraryTransaction } from '../arbitrary-transaction.ts';
 import type { ParameterValues } from '../arbitrary-values.ts';
 import type { Bench } from '../bench.ts';
@@ -16,7 +17,7 @@ const diesOf = (values: ParameterValues): number =>
 const coresOf = (values: ParameterValues): number => diesOf(values) * numberOf(values, 'coresPerDie');
 
 /** Rounds whose inputs and results fit the cores. */
-function rounds({ values, unitValues }: Bench): fc.Arbitrary<Transaction> {
+function rounds({ values, unitValues, unitFacts }: Bench): fc.Arbitrary<Transaction> {
   const result = findFormat(String(unitValues['resultFormat']));
   const resultBytes = result === undefined ? 1 : storageBytes(result, 1);
   const most = Math.floor(numberOf(unitValues, 'outputBuffer') / resultBytes);
@@ -29,12 +30,14 @@ function rounds({ values, unitValues }: Bench): fc.Arbitrary<Transaction> {
       pagesPerCore: fc.integer({ min: 1, max: 3 }),
       inputBytes: fc.nat(Math.min(numberOf(values, 'vectorBuffer'), room)),
       results: fc.nat(Math.min(100, most)),
+      formats: arbitraryFormats(unitFacts, []),
     })
-    .map(({ results, ...sizes }) => {
+    .map(({ results, formats, ...sizes }) => {
       const dims = { ...sizes, resultBytes: results * resultBytes * sizes.cores };
       return {
         kind: 'page-compute',
         format: String(unitValues['format']),
+        ...formats,
         bytes: (dims.inputBytes + dims.resultBytes) * dims.rounds * dims.channels,
         dims,
       };
@@ -65,12 +68,14 @@ function transfer(values: ParameterValues, bytes: number): number {
 }
 
 /** What a cut of rounds may cost: the pipeline of a channel drains and fills; of pages: one is read or programmed twice. */
-function cut({ kind, dims = {} }: Transaction, { values, unitValues }: Bench): number {
+function cut(transaction: Transaction, { values, unitValues, unitFacts }: Bench): number {
+  const { kind, format = '', dims = {} } = transaction;
   const command = numberOf(values, 'commandOverhead');
   const pageBytes = numberOf(values, 'pageBytes');
   if (kind === 'page-compute') {
-    const bits = findFormat(String(unitValues['format']))?.bits ?? 1;
-    const cycles = Math.ceil((pageBytes * 8) / bits / numberOf(unitValues, 'macsPerCycle'));
+    const bits = findFormat(format)?.bits ?? 1;
+    const passes = mostPasses(unitFacts, transaction);
+    const cycles = Math.ceil((pageBytes * 8) / bits / numberOf(unitValues, 'macsPerCycle')) * passes;
     const core = ((cycles + numberOf(unitValues, 'pipelineDepth')) * 1e12) / numberOf(unitValues, 'clock');
     const page = numberOf(values, 'tR') + numberOf(values, 'correctionTime') + core;
     const bus = transfer(values, dims['inputBytes'] ?? 0) + transfer(values, dims['resultBytes'] ?? 0);

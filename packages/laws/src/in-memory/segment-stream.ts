@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { Transaction } from '@systole/core';
 import { findFormat, storageBytes } from '@systole/numerics';
+import { arbitraryFormats } from '../arbitrary-formats.ts';
 import { arbitraryTransaction } from '../arbitrary-transaction.ts';
 import type { ParameterValues } from '../arbitrary-values.ts';
 import type { Bench } from '../bench.ts';
@@ -10,7 +11,7 @@ import type { PairAsking } from './usual-options.ts';
 const numberOf = (values: ParameterValues, name: string): number => Number(values[name]);
 
 /** In-memory work whose sizes fit one another: strides in whole bursts, sums as many as are read. */
-function streams({ values, unitValues }: Bench): fc.Arbitrary<Transaction> {
+function streams({ values, unitValues, unitFacts }: Bench): fc.Arbitrary<Transaction> {
   const burst = numberOf(values, 'burstBytes');
   const result = findFormat(String(unitValues['resultFormat']));
   const sums = unitValues['adderTree'] === true ? 1 : numberOf(unitValues, 'lanes');
@@ -26,15 +27,17 @@ function streams({ values, unitValues }: Bench): fc.Arbitrary<Transaction> {
       gap: fc.nat(64),
       offset: fc.nat(16),
       keep: fc.constantFrom(0, 0, 0, 1),
+      formats: arbitraryFormats(unitFacts, []),
     })
-    .map(({ gap, offset, ...sizes }) => {
+    .map(({ gap, offset, formats, ...sizes }) => {
       // Sums can only be left where they are while all of them fit.
       const fits = sizes.groups * sizes.passes <= numberOf(unitValues, 'accumulators');
-      return { gap, offset, ...sizes, keep: fits ? sizes.keep : 0 };
+      return { gap, offset, formats, ...sizes, keep: fits ? sizes.keep : 0 };
     })
-    .map(({ gap, offset, ...dims }) => ({
+    .map(({ gap, offset, formats, ...dims }) => ({
       kind: 'segment-stream',
       format: String(unitValues['format']),
+      ...formats,
       bytes: dims.keep === 1 ? 0 : dims.groups * dims.passes * sumBytes * dims.banks * dims.channels,
       dims: { ...dims, groupStride: (dims.segments + gap) * burst, offset: offset * burst },
     }));

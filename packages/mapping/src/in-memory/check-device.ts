@@ -31,14 +31,12 @@ export function checkDevice(chip: ResolvedChip, device: InMemoryDevice, header: 
     const least = element * (tensor.role === 'kv' ? (tensor.shape.at(-1) ?? 1) : 1);
     if (device.vectorBuffer < least) {
       const what = tensor.role === 'kv' ? 'a head of a query' : 'an element of a vector';
-      const isOfMemory = device.vectorPath.endsWith('.vectorBuffer');
-      const where = isOfMemory
-        ? `the vector buffer of "${name}"`
-        : `the input buffer of "${attached ?? name}"`;
+      const { component, parameter } = device.vectorLimit;
+      const buffer = parameter === 'vectorBuffer' ? 'vector buffer' : 'input buffer';
       throw new SystoleError({
         code: 'capacity/exceeded',
-        message: `${what} has ${shown(least)}, ${where} ${shown(device.vectorBuffer)}`,
-        place: { path: device.vectorPath },
+        message: `${what} has ${shown(least)}, the ${buffer} of "${component}" ${shown(device.vectorBuffer)}`,
+        place: { path: `components.${component}.${parameter}` },
         hint: `Give it ${shown(least)} or more.`,
       });
     }

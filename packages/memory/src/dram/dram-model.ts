@@ -1,4 +1,4 @@
-import { share, SystoleError } from '@systole/core';
+import { SystoleError } from '@systole/core';
 import type {
   AccessPattern,
   ComponentModel,
@@ -23,9 +23,10 @@ import { streamShape, usefulMacs } from './stream-request.ts';
 import { geometryOf, refreshTime, timingOf } from './timing.ts';
 import type { Geometry, Timing } from './timing.ts';
 import { checkedPattern, chunkRange, dimension, dramTransactions, invalid } from './transactions.ts';
+import { vectorShare } from './vector-request.ts';
 
 const BITS_PER_BYTE = 8;
-const VECTOR_DIMS = dramTransactions['vector-write'].dims;
+const { channels: CHANNELS } = dramTransactions['vector-write'].dims;
 
 /** Which reason each time of the row scheduler, and of a segment stream, is charged to. */
 const SCHEDULED_REASONS = [
@@ -251,23 +252,8 @@ export class DramModel implements ComponentModel {
 
   #writeVector(token: Token, transaction: Transaction, chunk: number, chunks: number): void {
     const used = this.#channelsOf(transaction);
-    const vectorBytes = dimension(this.#name, transaction, 'vectorBytes', VECTOR_DIMS.vectorBytes);
-    const part = share(vectorBytes, chunk, chunks);
-    if (part > this.#vectorBuffer) {
-      throw new SystoleError({
-        code: 'capacity/exceeded',
-        message: `${this.#name}: a vector of ${part} bytes for a vector buffer of ${this.#vectorBuffer} bytes`,
-        hint: 'Cut the vector into more chunks, or give the memory a larger vectorBuffer.',
-      });
-    }
-    const { inputBuffer = Infinity } = this.#consumer ?? {};
-    if (part > inputBuffer) {
-      throw new SystoleError({
-        code: 'capacity/exceeded',
-        message: `${this.#name}: a vector of ${part} bytes for units whose input buffers hold ${inputBuffer} bytes`,
-        hint: 'Cut the vector into more chunks, lower the vectorBuffer to what the units hold, or give them a larger inputBuffer.',
-      });
-    }
+    const room = { vectorBuffer: this.#vectorBuffer, inputBuffer: this.#consumer?.inputBuffer };
+    const part = vectorShare(this.#name, transaction, used, chunk, chunks, room);
     const start = this.#lockstep.startOf(used, this.#host.now);
     if (part === 0) return this.#finish(token, start, start, start);
     const modeSwitch = this.#lockstep.isBufferMode(used) ? 0 : this.#timing.modeSwitch;
@@ -378,7 +364,7 @@ export class DramModel implements ComponentModel {
 
   /** How many channels a transaction of in-memory compute uses, from channel 0 on. */
   #channelsOf(transaction: Transaction): number {
-    const count = dimension(this.#name, transaction, 'channels', VECTOR_DIMS.channels);
+    const count = dimension(this.#name, transaction, 'channels', CHANNELS);
     const { channels } = this.#geometry;
     if (count <= channels) return count;
     throw invalid(

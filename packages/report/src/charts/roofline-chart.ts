@@ -59,7 +59,7 @@ export function rooflineChart(frame: ChartFrame, data: Roofline): string {
       [tenTo(x.high), roof.macsPerSecond],
     ]);
     labels.push({
-      text: `${chartText(roof.name, 26)} ${chartText(roof.format, 10)}, ${compact(roof.macsPerSecond)}MAC/s`,
+      text: `${chartText(roof.name, 26)} ${roof.formats.map((format) => chartText(format, 10)).join(', ')}, ${compact(roof.macsPerSecond)}MAC/s`,
       x: GRID.left + width - 4,
       y: toY(roof.macsPerSecond) - 9,
       align: 'right',
