@@ -1,4 +1,4 @@
-import type { OperatorDecision } from '@systole/mapping';
+import type { OperatorAlternative, OperatorDecision } from '@systole/mapping';
 import { listText } from '@systole/report';
 import { formatQuantity } from '@systole/units';
 
@@ -14,11 +14,16 @@ export function explainMappingText(
     ...alternatives.map((alternative) => ({
       operator: '',
       example: '',
-      '': alternative.ps === undefined ? 'not possible' : 'passed over',
+      '': alternative.ps === undefined && alternative.bound === undefined ? 'not possible' : 'passed over',
       unit: alternative.unit,
       tiling: [alternative.tiling, alternative.reason].filter((text) => text !== undefined).join(': '),
-      'time alone': alternative.ps === undefined ? '' : formatQuantity(alternative.ps, 'time'),
+      'time alone': timeText(alternative),
     })),
   ]);
   return `What mapping "${mapping}" chose, by the simulated time of each operator alone\n${listText(rows)}`;
+}
+
+function timeText({ ps, bound }: OperatorAlternative): string {
+  if (ps !== undefined) return formatQuantity(ps, 'time');
+  return bound === undefined ? '' : `at least ${formatQuantity(bound, 'time')}`;
 }

@@ -131,7 +131,7 @@ export async function loadTraceInput(
   const isRecipe = /\.ya?ml$/i.test(file);
   refuseOtherKind(isRecipe ? readTextFile(file) : readBeginning(file), file, isRecipe ? 'workload' : 'trace');
   if (!isRecipe) {
-    if (shapes(flags)) {
+    if (shapesWorkload(flags)) {
       throw argument(
         'a recorded trace has its shape already, and takes no workload flags',
         'Leave out --prompt, --generate, --batch, --weights, --kv and --activations, or name a workload.',
@@ -156,7 +156,15 @@ function generate(name: string, model: ModelConfig, recipe: Workload, flags: Wor
   return { kind: 'generated', name, trace: generateTrace(model, workload, { name }) };
 }
 
-function shapes({ prompt, generate, batch, weights, kv, activations }: WorkloadFlags): boolean {
+/** Whether a flag says how a workload is shaped. */
+export function shapesWorkload({
+  prompt,
+  generate,
+  batch,
+  weights,
+  kv,
+  activations,
+}: WorkloadFlags): boolean {
   return [prompt, generate, batch, weights, kv, activations].some((flag) => flag !== undefined);
 }
 

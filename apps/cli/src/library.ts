@@ -75,7 +75,7 @@ export function findChipFile(nameOrPath: string): string {
     code: 'file/not-found',
     message: `there is no chip "${nameOrPath}", neither as a name nor as a file`,
     hint: workloadFiles().has(nameOrPath)
-      ? `"${nameOrPath}" is a workload; the chip comes first, as in systole run pim-gpt ${nameOrPath}.`
+      ? `"${nameOrPath}" is a workload; the chip comes first, as in systole run pim-gpt ${nameOrPath}, or systole compare pim-gpt --workload ${nameOrPath}.`
       : suggestName(nameOrPath, named.keys()),
   });
 }

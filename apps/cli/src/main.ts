@@ -10,6 +10,7 @@ import { addTraceCommand } from './commands/trace.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import { CheckFailed, EXIT } from './exit-code.ts';
 import { reportError } from './output.ts';
+import { withBarePagesLast } from './page-file.ts';
 
 /** Runs the `systole` command with `args` (without the program's name) and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -40,7 +41,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad input, 3 a fault of ours.`,
   addCheckCommand(program);
   for (const command of program.commands) command.exitOverride();
   try {
-    await program.parseAsync([...askedFor(program, args)], { from: 'user' });
+    await program.parseAsync([...askedFor(program, withBarePagesLast(args))], { from: 'user' });
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;

@@ -189,7 +189,8 @@ describe('systole compare', () => {
       'fewer',
     ],
     [['--mapping', 'pim'], '"pim"', 'pim-gpt'],
-    [['--html', '.'], 'it is a folder', 'another path'],
+    [['--workload', 'gpt2-smal', '--model='], 'takes the place of a workload'],
+    [['--html=.'], 'it is a folder', 'another path'],
   ])('refuses %j, and says what to do', async (flags, ...words) => {
     const { code, stdout, stderr } = await typed([...COMPARE, ...flags], folder());
     expect([code, stdout]).toEqual([2, '']);

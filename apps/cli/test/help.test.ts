@@ -121,7 +121,7 @@ describe('who types something else', () => {
     [['describe', 'memory/dram', '--set', 'channels=3'], '--set changes a chip'],
     [['trace', 'make', 'gpt2-xl'], "required option '-o, --output <file>' not specified"],
     [['trace', 'inspect'], 'no workload was named'],
-    [['validate'], "missing required argument 'chip'"],
+    [['validate', 'pim-gpt', 'npu-hbm'], 'too many arguments'],
     [['validate', 'pim-gtp'], 'Did you mean "pim-gpt"?'],
   ])('%j ends with 2, and is told what to do', async (args, ...words) => {
     const folder = scratch();

@@ -179,6 +179,11 @@ describe('a plugin that cannot be loaded', () => {
       /plugin "bad" never finishes loading/,
     ],
     [
+      'declares nothing',
+      'export default [];',
+      /plugin\/invalid.*bad\.mjs {2}plugin "bad" declares no component/,
+    ],
+    [
       'exports nothing by default',
       'export const memories = [];',
       /plugin\/invalid.*plugin "bad" has no default export/,
@@ -215,14 +220,14 @@ describe('names that are taken', () => {
     expect(
       unmet(
         await type(['list', 'components', '--plugin', './a.mjs', '--plugin', './b.mjs'], two),
-        /plugin\/duplicate-type.*memory\/tape.*"a" and "acme"/,
+        /plugin\/duplicate-type\]: \/.*\/b\.mjs {2}.*memory\/tape.*"a" and "acme"/,
       ),
     ).toEqual([]);
     const mappings = { 'a.mjs': MAPPING, 'b.mjs': MAPPING.replace('my-mappings', 'acme') };
     expect(
       unmet(
         await type(['list', 'mappings', '--plugin', './a.mjs', '--plugin', './b.mjs'], mappings),
-        /plugin\/duplicate-type.*"mine".*"my-mappings" and "acme"/,
+        /plugin\/duplicate-type\]: \/.*\/b\.mjs {2}.*"mine".*"my-mappings" and "acme"/,
       ),
     ).toEqual([]);
   });

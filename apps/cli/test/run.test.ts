@@ -220,7 +220,7 @@ describe('systole run', () => {
         ['taken/x', 'taken is no folder'],
         ['', 'it has no name'],
       ] as const) {
-        const { code, stdout, stderr } = await typed([...SMALL, flag, path], folder);
+        const { code, stdout, stderr } = await typed([...SMALL, `${flag}=${path}`], folder);
         expect([code, stdout]).toEqual([2, '']);
         expect(stderr).toContain('[file/unreadable]');
         expect(stderr).toContain(reason);

@@ -1,5 +1,6 @@
 import type { LocatedNode } from './located-document.ts';
 import type { ReadValue, Reading } from './reading.ts';
+import { JSON_HINT, NUMBER_HINT } from './syntax-hint.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -33,7 +34,7 @@ export function readJson(reading: Reading): ReadValue {
   }
 
   function unexpected(expected: string): Error {
-    return reading.fail('yaml/syntax', `expected ${expected}, found ${found()}`, at);
+    return reading.fail('yaml/syntax', `expected ${expected}, found ${found()}`, at, { hint: JSON_HINT });
   }
 
   function readString(): string {
@@ -46,24 +47,28 @@ export function readJson(reading: Reading): ReadValue {
         return escaped ? unescape(text.slice(start, at)) : text.slice(start + 1, at - 1);
       }
       if (code < 0x20) {
-        throw reading.fail('yaml/syntax', 'a string holds a line break or another control character', at);
+        throw reading.fail('yaml/syntax', 'a string holds a line break or another control character', at, {
+          hint: String.raw`Write a line break as \n, and another one as an escape such as \u0007.`,
+        });
       }
       if (code === BACKSLASH) {
         escaped = true;
         if (match(ESCAPE) === '') {
           const sequence = JSON.stringify(text.slice(at, at + 2));
-          throw reading.fail('yaml/syntax', `a string holds ${sequence}, which is no escape of JSON`, at);
+          throw reading.fail('yaml/syntax', `a string holds ${sequence}, which is no escape of JSON`, at, {
+            hint: String.raw`Write a backslash itself as \\.`,
+          });
         }
       } else at += 1;
     }
-    throw reading.fail('yaml/syntax', 'a string has no closing quote', start);
+    throw reading.fail('yaml/syntax', 'a string has no closing quote', start, { hint: JSON_HINT });
   }
 
   function readNumber(): number {
     const start = at;
     const value = Number(match(NUMBER));
     if (!Number.isFinite(value)) {
-      throw reading.fail('yaml/syntax', 'the number is too large to be held', start);
+      throw reading.fail('yaml/syntax', 'the number is too large to be held', start, { hint: NUMBER_HINT });
     }
     return value;
   }

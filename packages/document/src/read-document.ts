@@ -45,7 +45,9 @@ export function readDocument(text: string, file: string, options: ReadDocumentOp
     if (error instanceof SystoleError) throw error;
     // The YAML parser promises to report and not to throw; whatever text makes it throw all the same is a bad text.
     const reason = error instanceof Error ? error.message : String(error);
-    throw reading.fail('yaml/syntax', `the text cannot be read: ${reason}`, 0);
+    throw reading.fail('yaml/syntax', `the text cannot be read: ${reason}`, 0, {
+      hint: 'Write it anew, piece by piece, to see what it is.',
+    });
   }
 }
 

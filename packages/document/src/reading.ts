@@ -4,6 +4,7 @@ import type { LineTable } from './line-table.ts';
 import type { LocatedNode } from './located-document.ts';
 import type { DocumentPath } from './path.ts';
 import { formatPath } from './path.ts';
+import { SIZE_HINT } from './syntax-hint.ts';
 
 /** Levels of nesting that a document may have. */
 export const MAX_DEPTH = 64;
@@ -29,14 +30,14 @@ export interface Reading {
   checkDepth(depth: number, offset: number): void;
   /** Refuses a key that would reach into the prototype of an object. */
   checkKey(key: string, offset: number, path: DocumentPath): void;
-  problem(code: ErrorCode, message: string, offset: number, extra?: ProblemExtra): Problem;
-  fail(code: ErrorCode, message: string, offset: number, extra?: ProblemExtra): SystoleError;
+  problem(code: ErrorCode, message: string, offset: number, extra: ProblemExtra): Problem;
+  fail(code: ErrorCode, message: string, offset: number, extra: ProblemExtra): SystoleError;
 }
 
-/** What a problem may say beside its message. */
+/** What a problem says beside its message: the next step always, the path where it is known. */
 export interface ProblemExtra {
   readonly path?: DocumentPath;
-  readonly hint?: string;
+  readonly hint: string;
 }
 
 // As keys of a plain object these reach what every object shares.
@@ -46,14 +47,14 @@ const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor',
 export function createReading(text: string, file: string, lines: LineTable): Reading {
   let nodes = 0;
 
-  function problem(code: ErrorCode, message: string, offset: number, extra: ProblemExtra = {}): Problem {
+  function problem(code: ErrorCode, message: string, offset: number, extra: ProblemExtra): Problem {
     const { path = [], hint } = extra;
     const position = { file, ...lines.positionOf(offset) };
     return {
       code,
       message,
       place: path.length === 0 ? position : { ...position, path: formatPath(path) },
-      ...(hint === undefined ? {} : { hint }),
+      hint,
     };
   }
 
@@ -69,11 +70,15 @@ export function createReading(text: string, file: string, lines: LineTable): Rea
     countNode(offset) {
       nodes += 1;
       if (nodes > MAX_NODES)
-        throw fail('limit/exceeded', `more than ${MAX_NODES} values in one document`, offset);
+        throw fail('limit/exceeded', `more than ${MAX_NODES} values in one document`, offset, {
+          hint: SIZE_HINT,
+        });
     },
     checkDepth(depth, offset) {
       if (depth > MAX_DEPTH)
-        throw fail('limit/exceeded', `nested more than ${MAX_DEPTH} levels deep`, offset);
+        throw fail('limit/exceeded', `nested more than ${MAX_DEPTH} levels deep`, offset, {
+          hint: SIZE_HINT,
+        });
     },
     checkKey(key, offset, path) {
       if (FORBIDDEN_KEYS.has(key)) {

@@ -4,6 +4,7 @@ import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser } from 'yaml';
 import type { LocatedNode } from './located-document.ts';
 import type { ReadValue, Reading } from './reading.ts';
 import { MAX_DEPTH, MAX_NODES } from './reading.ts';
+import { NUMBER_HINT, SIZE_HINT, yamlHint } from './syntax-hint.ts';
 
 const PLAIN_TAGS: ReadonlySet<string> = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
@@ -38,10 +39,14 @@ function readTokens(reading: Reading): CST.Token[] {
 
   function keep(token: CST.Token): void {
     if (token.type === 'directive') {
-      throw reading.fail('yaml/syntax', 'directives ("%…") are not accepted', token.offset);
+      throw reading.fail('yaml/syntax', 'directives ("%…") are not accepted', token.offset, {
+        hint: 'Leave it out: the text is read as YAML 1.2.',
+      });
     }
     // Each further error costs as much as the first, and a hostile text has millions of them.
-    if (token.type === 'error') throw reading.fail('yaml/syntax', token.message, token.offset);
+    if (token.type === 'error') {
+      throw reading.fail('yaml/syntax', token.message, token.offset, { hint: yamlHint('UNEXPECTED_TOKEN') });
+    }
     if (token.type === 'document') documents += 1;
     if (documents > 1) {
       throw reading.fail('yaml/syntax', 'a second document starts here', token.offset, {
@@ -57,7 +62,9 @@ function readTokens(reading: Reading): CST.Token[] {
     if (first !== ' ' && first !== '\n' && first !== '#') marks += 1;
     if (parser.stack.length > MAX_DEPTH + STACK_ALLOWANCE) reading.checkDepth(MAX_DEPTH + 1, parser.offset);
     if (marks > MAX_MARKS) {
-      throw reading.fail('limit/exceeded', `more than ${MAX_NODES} values in one document`, parser.offset);
+      throw reading.fail('limit/exceeded', `more than ${MAX_NODES} values in one document`, parser.offset, {
+        hint: SIZE_HINT,
+      });
     }
   }
   for (const token of parser.end()) keep(token);
@@ -76,19 +83,15 @@ function composeDocument(tokens: CST.Token[], reading: Reading): Document.Parsed
   });
   let composed: Document.Parsed<ParsedNode> | undefined;
   for (const document of composer.compose(tokens, true, reading.text.length)) composed ??= document;
-  if (composed === undefined) throw reading.fail('yaml/syntax', 'there is no document', 0);
+  if (composed === undefined)
+    throw reading.fail('yaml/syntax', 'there is no document', 0, { hint: yamlHint('UNEXPECTED_TOKEN') });
 
   const faults = [...composed.errors, ...composed.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-  const problems = faults
-    .slice(0, MAX_SYNTAX_PROBLEMS)
-    .map((fault) =>
-      reading.problem(
-        'yaml/syntax',
-        fault.message,
-        Math.min(fault.pos[0], reading.text.length),
-        fault.code === 'TAG_RESOLVE_FAILED' ? { hint: tagHint(fault.message) } : {},
-      ),
-    );
+  const problems = faults.slice(0, MAX_SYNTAX_PROBLEMS).map((fault) =>
+    reading.problem('yaml/syntax', fault.message, Math.min(fault.pos[0], reading.text.length), {
+      hint: fault.code === 'TAG_RESOLVE_FAILED' ? tagHint(fault.message) : yamlHint(fault.code),
+    }),
+  );
   const [first, ...more] = problems;
   if (first !== undefined) throw new SystoleError(first, ...more);
   return composed;
@@ -146,13 +149,14 @@ function readNode(
 
   const value: unknown = isScalar(yaml) ? yaml.value : undefined;
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw reading.fail('yaml/syntax', 'a number has to be finite', offset, { path });
+    throw reading.fail('yaml/syntax', 'a number has to be finite', offset, { path, hint: NUMBER_HINT });
   }
   if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) {
     return { value, node: { offset, keyOffset, entries: undefined } };
   }
   throw reading.fail('yaml/syntax', 'this value is neither text, a number, true, false nor null', offset, {
     path,
+    hint: 'Put it in quotes.',
   });
 }
 
@@ -165,7 +169,10 @@ function readKey(key: Node | null, offset: number, path: (string | number)[], re
       return key.source;
     }
   }
-  throw reading.fail('yaml/syntax', 'a key has to be text', offset, { path });
+  throw reading.fail('yaml/syntax', 'a key has to be text', offset, {
+    path,
+    hint: 'Write each key as a word or in quotes, with a colon behind it.',
+  });
 }
 
 function refuseSpecial(yaml: Node, offset: number, path: (string | number)[], reading: Reading): void {

@@ -91,9 +91,13 @@ describe('YAML', () => {
     ['a: .nan', 'yaml/syntax', 1, 4],
     ['a: 1e999', 'yaml/syntax', 1, 4],
     ['a: &x [1]\nb: *x', 'limit/exceeded', 2, 4],
+    ['a:\n\tb: 1', 'yaml/syntax', 2, 1],
+    ['a: b: c', 'yaml/syntax', 1, 4],
+    ['a: "x', 'yaml/syntax', 1, undefined],
   ])('refuses %j', (bad, code, line, column) => {
     const error = refusal(bad);
     expect(error.code).toBe(code);
+    expect(error.hint).toMatch(/^\p{Lu}.*[.?]$/u);
     expect(error.place).toMatchObject({
       file: 'chip.yaml',
       line,
@@ -137,6 +141,7 @@ describe('JSON', () => {
   ])('refuses %j', (bad, column, said) => {
     const error = refusal(bad, 'a.json');
     expect(error.code).toBe('yaml/syntax');
+    expect(error.hint).toMatch(/^\p{Lu}.*[.?]$/u);
     expect(error.place).toMatchObject({ file: 'a.json', line: 1, column });
     expect(error.message).toContain(said);
   });

@@ -206,7 +206,8 @@ function checkAlone(bench: Bench, transaction: Transaction): void {
     demand(
       seen.duration >= bound,
       () =>
-        `${transaction.kind} in ${chunks} chunks takes ${seen.duration} ps, its lower bound is ${bound} ps`,
+        `${transaction.kind} of ${transaction.bytes} bytes, alone ${chunks === 1 ? 'and whole' : `in ${chunks} chunks`}, ` +
+        `takes ${seen.duration} ps, its lower bound is ${bound} ps`,
     );
     checkBusyness(bench, seen);
   }

@@ -1,12 +1,34 @@
+import { formatParameter, messageOf, SystoleError } from '@systole/core';
 import type { ComponentDeclaration, Facts, Transaction } from '@systole/core';
 import type { ParameterValues } from './arbitrary-values.ts';
 import { demand, demandEqual, LawBroken } from './report.ts';
 
 /**
  * Throws `LawBroken` when what `declaration` says of itself needs its model, is no quantity, or differs from one time
- * to the next.
+ * to the next: with these values, and with each number in turn at either end of its range, where generated values seldom come.
  */
 export function checkFacts(
+  declaration: ComponentDeclaration,
+  values: ParameterValues,
+  transaction: Transaction | undefined,
+): void {
+  checkFactsAt(declaration, values, transaction);
+  for (const [name, parameter] of Object.entries(declaration.parameters)) {
+    const { form } = parameter;
+    if (form.kind === 'choice' || form.kind === 'flag') continue;
+    for (const end of [form.min, form.max]) {
+      const extreme = { ...values, [name]: end };
+      try {
+        if (declaration.conflicts(extreme).length === 0) checkFactsAt(declaration, extreme, undefined);
+      } catch (error) {
+        if (error instanceof SystoleError) continue;
+        throw new LawBroken(`with ${name} at ${formatParameter(parameter, end)}: ${messageOf(error)}`);
+      }
+    }
+  }
+}
+
+function checkFactsAt(
   declaration: ComponentDeclaration,
   values: ParameterValues,
   transaction: Transaction | undefined,

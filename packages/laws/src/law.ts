@@ -32,7 +32,8 @@ export const LAWS = [
     subject: 'component',
     statement:
       'Facts, bounds, prices, power and area follow from the parameters alone, are finite and not negative, and are the same each time.',
-    scope: 'generated parameters, with a model that must not be built',
+    scope:
+      'generated parameters, and each number at either end of its range, with a model that must not be built',
     exceptions: [],
   },
   {
@@ -129,7 +130,7 @@ export const LAWS = [
       `${ISOLATED}, as one chunk and as two. The overhead is what the declaration says (cutOverhead), or what the checker ` +
       'states for a pair, or else the least latency and the service of a sixty-fourth of the transaction, each rounded up to a ps',
     exceptions: [
-      'A memory may close a row while the last results of a transaction are read, which one that goes on does later: a cut saves up to one row cycle.',
+      'A memory may close a row while the last results of a transaction are read, which one that goes on does later, and its scheduler may take banks in a luckier order when it sees fewer of them: a cut saves up to one row cycle.',
       'A pattern with gaps, or in random order, may spread over banks and lanes unevenly where the whole does not: its halves are held to twice the whole and the overhead.',
     ],
   },

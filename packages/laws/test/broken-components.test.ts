@@ -217,6 +217,14 @@ const faults: readonly Fault[] = [
     () => pipe(serveSoundly, { parameters: { ...PRICED, detail: param.choice(['low', 'high'], 'how far') } }),
   ],
   [
+    'has no least latency where its price is at its highest',
+    'component/facts',
+    () =>
+      pipe(serveSoundly, {
+        facts: ({ price }) => ({ minimumLatency: Number(price) > 99 ? NaN : 0, resources: 1 }),
+      }),
+  ],
+  [
     'asks another price each time',
     'component/energy',
     () => {

@@ -23,7 +23,9 @@ export interface OperatorAlternative {
   readonly tiling?: string;
   /** Its simulated time alone, where it was simulated. */
   readonly ps?: Picoseconds;
-  /** Why it is closed, or was not simulated. */
+  /** What it takes at the least, where that alone excludes it. */
+  readonly bound?: Picoseconds;
+  /** Why it is closed. */
   readonly reason?: string;
 }
 
@@ -90,6 +92,8 @@ export function defineMapping<const P extends ParameterSpecs>(
 /** Mappings that come together, and the name of the package that they come from, for messages. */
 export interface MappingPackage {
   readonly name: string;
+  /** The module that it was loaded from, where it was: the place of what is wrong with it. */
+  readonly file?: string;
   readonly mappings: readonly MappingDeclaration[];
 }
 
@@ -111,11 +115,12 @@ export function createMappings(sources: readonly (MappingDeclaration | MappingPa
   interface Entry {
     readonly mapping: MappingDeclaration;
     readonly owner?: string;
+    readonly file?: string | undefined;
   }
   const byName = new Map<string, Entry>();
   const found = sources.flatMap((source): readonly Entry[] =>
     'mappings' in source
-      ? source.mappings.map((mapping) => ({ mapping, owner: source.name }))
+      ? source.mappings.map((mapping) => ({ mapping, owner: source.name, file: source.file }))
       : [{ mapping: source }],
   );
   for (const entry of found) {
@@ -129,6 +134,7 @@ export function createMappings(sources: readonly (MappingDeclaration | MappingPa
           owners.length === 2
             ? `mapping "${name}" is declared by both ${owners.join(' and ')}`
             : `two mappings are named "${name}"`,
+        ...(entry.file === undefined ? {} : { place: { file: entry.file } }),
         hint: 'Rename one of them, or load only one of the packages.',
       });
     }

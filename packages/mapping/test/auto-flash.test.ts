@@ -1,3 +1,4 @@
+import { operatorBytes } from '@systole/trace';
 import { describe, expect, it } from 'vitest';
 import { auto, cambriconHybrid } from '../src/index.ts';
 import { chipNamed, decideAll, lastStepTime, modelNamed, traceOf } from './auto-support.ts';
@@ -64,7 +65,7 @@ describe('auto on a flash that computes', () => {
     );
     // The array alone is among what was passed over, with its cost or the bound that excludes it.
     const alone = product?.alternatives.find(({ unit }) => unit === 'array');
-    expect(alone?.ps ?? alone?.reason).toBeDefined();
+    expect(alone?.ps ?? alone?.bound).toBeGreaterThan(product?.ps ?? Infinity);
   });
 
   it('reads weights from a memory that delivers them faster than the flash computes, and says so', () => {
@@ -83,6 +84,34 @@ describe('auto on a flash that computes', () => {
     const options = { tileWidth: 0, prefetch: true };
     const named = lastStepTime(small, trace, cambriconHybrid.plan(small, trace.header, options));
     expect(lastStepTime(small, trace, moved) / named).toBeLessThan(1.15);
+  });
+
+  it('fetches keys of earlier tokens while the flash computes, in steps, and reads each of them once', () => {
+    const chip = chipNamed('cambricon-llm-l');
+    const trace = traceOf(modelNamed('opt-6.7b'), { ...INT8, prompt: 700, generate: 40 });
+    const plan = auto.plan(chip, trace.header, {});
+    const dram = chip.indexOf('dram');
+    const keys = new Set<string>();
+    let layers = 0;
+    for (const block of trace.blocks()) {
+      if (block.name !== 'layer' || block.phase !== 'decode') continue;
+      const [products, attention] = plan.stretchesOf(block);
+      const scores = block.operators.findIndex(({ kind }) => kind === 'attention-scores');
+      const read = [...(products?.tasks() ?? []), ...(attention?.tasks() ?? [])]
+        .filter(({ operator }) => operator === scores)
+        .flatMap(({ stages }) => stages)
+        .filter(({ component, transaction }) => component === dram && transaction.kind === 'read')
+        .map(({ transaction }) => transaction.bytes);
+      const operator = block.operators[scores];
+      expect(read.length).toBeGreaterThan(1);
+      expect(read.reduce((sum, bytes) => sum + bytes, 0)).toBe(
+        operator === undefined ? 0 : operatorBytes(operator).kvRead,
+      );
+      keys.add(products?.key ?? '');
+      layers++;
+    }
+    expect(layers).toBe(39);
+    expect(keys.size).toBeLessThan(4);
   });
 
   it('takes weights of four bits with activations of sixteen', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { defineChip, resolveChip } from '@systole/chip';
-import type { ResolvedChip } from '@systole/chip';
+import type { ComponentSpec, ResolvedChip } from '@systole/chip';
 import { catalogue } from './support.ts';
 
 /** What a small chip is made of; printed as it is when a property fails. */
@@ -19,7 +19,7 @@ export interface ChipShape {
 export const chipShape: fc.Arbitrary<ChipShape> = fc.record({
   channels: fc.integer({ min: 1, max: 4 }),
   rowsPerBank: fc.constantFrom(4, 256, 65_536),
-  sram: fc.constantFrom(16, 100, 512, 4096),
+  sram: fc.constantFrom(32, 100, 512, 4096),
   arrays: fc.integer({ min: 0, max: 3 }),
   side: fc.constantFrom(4, 16, 40),
   dataflow: fc.constantFrom('weight-stationary', 'output-stationary', 'input-stationary'),
@@ -50,7 +50,7 @@ export function chipOf({
     format: 'bf16',
     widens: true,
   };
-  const flashes =
+  const flashes: Readonly<Record<string, ComponentSpec>> =
     flash === null
       ? {}
       : {

@@ -48,8 +48,8 @@ export function checkText(checked: readonly CheckedJob[]): string {
   const count = broken.length;
   const verdict =
     count === 0
-      ? `Sound: ${rows.length} laws held.`
-      : `Not sound: ${count} of ${rows.length} laws ${count === 1 ? 'is' : 'are'} broken.`;
+      ? `Sound: ${rows.length} ${rows.length === 1 ? 'law' : 'laws'} held.`
+      : `Not sound: ${count} of ${rows.length} ${rows.length === 1 ? 'law' : 'laws'} ${count === 1 ? 'is' : 'are'} broken.`;
   const parts = [
     listText(rows),
     ...(silent.length === 0 ? [] : [silent.join('')]),

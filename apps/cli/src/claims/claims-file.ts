@@ -1,6 +1,10 @@
 import { CONFIDENCES } from '@systole/core';
 import { parseWith, readDocument } from '@systole/document';
+import type { LocatedDocument } from '@systole/document';
+import { OPERATOR_KINDS } from '@systole/mapping';
 import { z } from 'zod';
+import { readTextFile } from '../files.ts';
+import { scaleOf, unitExample } from './claim-unit.ts';
 
 const shapeSchema = z
   .strictObject({
@@ -14,10 +18,15 @@ const shapeSchema = z
   .describe('Changes to the workload');
 
 const pathFilter = {
-  operators: z.array(z.string()).optional().describe('Operator kinds; all when left out'),
+  operators: z.array(z.enum(OPERATOR_KINDS)).optional().describe('Operator kinds; all when left out'),
   components: z.array(z.string()).optional().describe('Components; all when left out'),
   reasons: z.array(z.string()).optional().describe('Reasons; all when left out'),
 };
+
+/** Values are written as after `--set`, where a number needs no quotes. */
+const setSchema = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String))
+  .describe('Parameters, path: value');
 
 const metricSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('row-hit-rate'), component: z.string() }),
@@ -30,10 +39,7 @@ const metricSchema = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('speed-up'),
-      set: z
-        .record(z.string(), z.string())
-        .optional()
-        .describe('Parameters of the changed chip, path: value'),
+      set: setSchema.optional(),
       shape: shapeSchema.optional().describe('Changes to the workload of the changed run'),
       workloads: z.array(z.string()).min(1).optional().describe('The mean over these, in place of the one'),
     })
@@ -52,12 +58,12 @@ const metricSchema = z.discriminatedUnion('kind', [
     ),
 ]);
 
-const claimSchema = z.strictObject({
+const claimFields = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
   what: z.string(),
   workload: z.string(),
   shape: shapeSchema.optional(),
-  set: z.record(z.string(), z.string()).optional().describe('Parameters of the chip, path: value'),
+  set: setSchema.optional(),
   metric: metricSchema,
   /** Absent where nothing was published: the simulated value is shown alone. */
   published: z.number().optional(),
@@ -73,18 +79,55 @@ const claimSchema = z.strictObject({
   explanation: z.string().optional(),
 });
 
-const claimsSchema = z.strictObject({
-  systole: z.literal('claims/1'),
-  chip: z.string(),
-  claims: z.array(claimSchema).min(1).max(1000),
+/** What cannot be held, or would be held against something else than it says, is refused before anything runs. */
+const claimSchema = claimFields.superRefine((claim, { addIssue }) => {
+  const { published, range, tolerance, absolute, metric, unit } = claim;
+  const wrong = (key: string, message: string): void => addIssue({ code: 'custom', path: [key], message });
+  if (scaleOf(metric.kind, unit) === undefined) {
+    wrong('unit', `expected ${unitExample(metric.kind)} for the metric ${metric.kind}`);
+  }
+  if (published !== undefined && range !== undefined) {
+    wrong('range', 'expected a published value or a range, and not both');
+  }
+  if (range !== undefined && range[0] > range[1]) wrong('range', 'expected its lower end first');
+  if (tolerance === undefined) return;
+  const ends = published === undefined ? range : [published];
+  if (ends === undefined) wrong('tolerance', 'expected a published value or a range that it is about');
+  else if (absolute !== true && ends.includes(0)) {
+    wrong(
+      'tolerance',
+      'a share of 0 is nothing: expected absolute: true, and a tolerance in the unit of the claim',
+    );
+  }
 });
+
+const claimsSchema = z
+  .strictObject({
+    systole: z.literal('claims/1'),
+    chip: z.string(),
+    claims: z.array(claimSchema).min(1).max(1000),
+  })
+  .superRefine(({ claims }, { addIssue }) => {
+    const seen = new Set<string>();
+    for (const [index, { id }] of claims.entries()) {
+      const message = `another claim has the id "${id}" already`;
+      if (seen.has(id)) addIssue({ code: 'custom', path: ['claims', index, 'id'], message });
+      seen.add(id);
+    }
+  });
 
 /** A published or measured figure that a simulation is held against. */
 export type Claim = z.infer<typeof claimSchema>;
 export type Metric = z.infer<typeof metricSchema>;
 export type ClaimsFile = z.infer<typeof claimsSchema>;
 
+/** Claims, and where each of them stands in its file. */
+export interface ClaimsSource extends ClaimsFile {
+  readonly document: LocatedDocument;
+}
+
 /** Reads a claims file. Throws `SystoleError` with file, line and column. */
-export function parseClaims(text: string, file: string): ClaimsFile {
-  return parseWith(readDocument(text, file), claimsSchema, 'workload/invalid');
+export function readClaims(file: string): ClaimsSource {
+  const document = readDocument(readTextFile(file), file);
+  return { ...parseWith(document, claimsSchema, 'workload/invalid'), document };
 }

@@ -11,6 +11,8 @@ import type { PluginFlags } from '../flags.ts';
 import { applyAssignments, argument, loadTraceInput, readChipSource, setInChip } from '../inputs.ts';
 import type { ChipSource, TraceInput, WorkloadFlags } from '../inputs.ts';
 import { note, print, wantsColour } from '../output.ts';
+import { PAGE_FLAG, pageFile } from '../page-file.ts';
+import type { PageFlag } from '../page-file.ts';
 import { simulate } from '../simulate.ts';
 import { loadToolbox } from '../toolbox.ts';
 import type { Toolbox } from '../toolbox.ts';
@@ -22,7 +24,7 @@ interface CompareFlags extends WorkloadFlags, PluginFlags {
   readonly mapping?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
-  readonly html?: string;
+  readonly html?: PageFlag;
 }
 
 /** One run of a comparison, before it is made. */
@@ -57,7 +59,7 @@ export function addCompareCommand(program: Command): void {
     .option('--mapping <name>', 'use this mapping on every chip')
     .option('--json', 'print {label, result} (or {label, refused}) of every run as JSON, and nothing else')
     .option('--csv', 'print a row a run as CSV, and nothing else')
-    .option('--html <file>', 'write a page with plots')
+    .option(PAGE_FLAG, 'write a page with plots (default: systole-results/compare-<chips>.html)')
     .addHelpText(
       'after',
       `
@@ -65,7 +67,7 @@ A run that a chip refuses is shown beside the others with what would make it run
 
 Examples:
   systole compare pim-gpt --workload gpt2-xl --vary components.dram.channels=4,8,16
-  systole compare npu-hbm npu-pim cambricon-llm-l --workload llama-3.1-8b --generate 8 --html compare.html
+  systole compare npu-hbm npu-pim cambricon-llm-l --workload llama-3.1-8b --generate 8 --html
   systole compare pim-gpt --workload gpt2-small --workload gpt2-xl --generate 64
   systole compare pim-gpt --workload gpt3-xl --vary "components.{vector,sram,xbar}.clock=200 MHz,500 MHz,1 GHz" --html clock.html
   systole compare pim-gpt --workload gpt2-xl --vary workload.generate=256,512,1024 --csv`,
@@ -76,10 +78,12 @@ Examples:
 }
 
 async function compare(chips: readonly string[], flags: CompareFlags): Promise<void> {
-  if (flags.html !== undefined) checkWritable(flags.html);
   const toolbox = await loadToolbox(flags);
   if (flags.mapping !== undefined) toolbox.mappings.find(flags.mapping);
   const points = vary(startingPoints(chips, flags, toolbox.catalogue), flags.vary, toolbox.catalogue);
+  const names = new Set(points.map(({ chip }) => chip.spec.name));
+  const page = flags.html === undefined ? undefined : pageFile(flags.html, ['compare', ...names].join('-'));
+  if (page !== undefined) checkWritable(page);
   const quiet = flags.json === true || flags.csv === true;
   const runs: ComparedRun[] = [];
   // Only the full result says what each component would gain.
@@ -89,10 +93,10 @@ async function compare(chips: readonly string[], flags: CompareFlags): Promise<v
   if (flags.json === true) print(compareJson(runs));
   else if (flags.csv === true) print(compareCsv(runs));
   else print(compareText(runs, { colour: wantsColour() }));
-  if (flags.html !== undefined) {
+  if (page !== undefined) {
     const { compareHtml } = await import('@systole/report/html');
-    writeTextFile(flags.html, compareHtml(runs));
-    if (!quiet) note(`Page: ${flags.html}`);
+    writeTextFile(page, compareHtml(runs));
+    if (!quiet || flags.html === true) note(`Page: ${page}`);
   }
 }
 
@@ -119,9 +123,9 @@ async function runPoint(
   }
 }
 
-/** Whether a flag or a file cannot be read, which is wrong for every run and no property of one of them. */
+/** Whether a flag or a file cannot be read, or is not there, which is wrong for every run and no property of one of them. */
 function isMistake(error: unknown): boolean {
-  return error instanceof SystoleError && /^(?:argument|file|yaml)\//.test(error.code);
+  return error instanceof SystoleError && /^(?:argument|file|yaml)\/|^workload\/unknown$/.test(error.code);
 }
 
 function refusal(label: string, error: unknown): ComparedRun {

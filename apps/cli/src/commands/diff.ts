@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { readDocument } from '@systole/document';
 import { diffCsv, diffJson, diffResults, diffText, movedTotals, signedPercent } from '@systole/report';
@@ -8,12 +9,14 @@ import { checkWritable, readTextFile, writeTextFile } from '../files.ts';
 import { refuseOtherKind } from '../input-kind.ts';
 import { argument } from '../inputs.ts';
 import { note, print, wantsColour } from '../output.ts';
+import { PAGE_FLAG, pageFile } from '../page-file.ts';
+import type { PageFlag } from '../page-file.ts';
 
 interface DiffFlags {
   readonly failAbove?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
-  readonly html?: string;
+  readonly html?: PageFlag;
 }
 
 export function addDiffCommand(program: Command): void {
@@ -31,7 +34,7 @@ export function addDiffCommand(program: Command): void {
     )
     .option('--json', 'print what changed as JSON, and nothing else')
     .option('--csv', 'print what changed as CSV, and nothing else')
-    .option('--html <file>', 'write a page with plots')
+    .option(PAGE_FLAG, 'write a page with plots (default: systole-results/diff-<before>-<after>.html)')
     .addHelpText(
       'after',
       `
@@ -46,16 +49,19 @@ Examples:
 }
 
 async function diff(before: string, after: string, flags: DiffFlags): Promise<void> {
-  if (flags.html !== undefined) checkWritable(flags.html);
+  const names = [before, after].map((input) => basename(input).replace(/\.json\b/, ''));
+  const page = flags.html === undefined ? undefined : pageFile(flags.html, ['diff', ...names].join('-'));
+  if (page !== undefined) checkWritable(page);
   const limit = flags.failAbove === undefined ? undefined : shareOf(flags.failAbove);
   const found = diffResults(await readInput(before), await readInput(after));
   if (flags.json === true) print(diffJson(found));
   else if (flags.csv === true) print(diffCsv(found));
   else print(diffText(found, { colour: wantsColour() }));
-  if (flags.html !== undefined) {
+  if (page !== undefined) {
     const { diffHtml } = await import('@systole/report/html');
-    writeTextFile(flags.html, diffHtml(found));
-    if (flags.json !== true && flags.csv !== true) note(`Page: ${flags.html}`);
+    writeTextFile(page, diffHtml(found));
+    const quiet = flags.json === true || flags.csv === true;
+    if (!quiet || flags.html === true) note(`Page: ${page}`);
   }
   if (limit === undefined) return;
   const moved = movedTotals(found, limit);

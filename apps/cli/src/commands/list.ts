@@ -5,7 +5,7 @@ import { SystoleError, suggestName } from '@systole/core';
 import { readDocument } from '@systole/document';
 import { listText } from '@systole/report';
 import { parseWorkload } from '@systole/trace';
-import { parseClaims } from '../claims/claims-file.ts';
+import { readClaims } from '../claims/claims-file.ts';
 import { readTextFile } from '../files.ts';
 import { addPluginFlag } from '../flags.ts';
 import type { PluginFlags } from '../flags.ts';
@@ -42,9 +42,7 @@ const LISTS: Readonly<Record<string, (toolbox: Toolbox) => readonly Row[]>> = {
     [...chipFiles()].flatMap(([name, file]) => {
       const claims = join(dirname(file), 'claims.yaml');
       if (!existsSync(claims)) return [];
-      return [
-        { name, claims: String(parseClaims(readTextFile(claims), claims).claims.length), file: claims },
-      ];
+      return [{ name, claims: String(readClaims(claims).claims.length), file: claims }];
     }),
   mappings: ({ mappings }) => mappings.mappings.map(({ name, summary }) => ({ name, summary })),
 };

@@ -11,6 +11,8 @@ import { note, print, wantsColour } from '../output.ts';
 import { simulate } from '../simulate.ts';
 import { addPluginFlag, addWorkloadFlags, collect } from '../flags.ts';
 import type { PluginFlags } from '../flags.ts';
+import { PAGE_FLAG, pageFile, safeName } from '../page-file.ts';
+import type { PageFlag } from '../page-file.ts';
 import { loadToolbox } from '../toolbox.ts';
 
 interface RunFlags extends WorkloadFlags, PluginFlags {
@@ -18,7 +20,7 @@ interface RunFlags extends WorkloadFlags, PluginFlags {
   readonly mapping?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
-  readonly html?: string;
+  readonly html?: PageFlag;
   readonly timeline?: string;
   readonly timelineSteps?: string;
   readonly out?: string;
@@ -52,7 +54,10 @@ export function addRunCommand(program: Command): void {
     .option('--detail <level>', 'level of detail of all components: fast or detailed', 'fast')
     .option('--json', 'print the full result as JSON, and nothing else')
     .option('--csv', 'print the result as CSV, and nothing else')
-    .option('--html <file>', 'write a page with breakdowns, timeline excerpt and roofline')
+    .option(
+      PAGE_FLAG,
+      'write a page with breakdowns, timeline excerpt and roofline (default: systole-results/<chip>-<workload>.html)',
+    )
     .option('--timeline <file>', 'write a timeline that opens in ui.perfetto.dev')
     .option('--timeline-steps <steps>', 'the steps that it shows, such as 0,1023 (default: the first two)')
     .option('--out <file>', 'where the full result goes (default: systole-results/<chip>-<workload>.json)')
@@ -78,10 +83,12 @@ Examples:
 
 async function run(chipName: string, workload: string | undefined, flags: RunFlags): Promise<void> {
   checkDetail(flags.detail);
-  for (const path of [flags.out, flags.html, flags.timeline]) if (path !== undefined) checkWritable(path);
   const { catalogue, mappings } = await loadToolbox(flags);
   const chip = loadChipInput(chipName, catalogue, flags.set);
   const input = await loadTraceInput(workload, flags);
+  const name = `${safeName(chip.name)}-${safeName(input.name)}`;
+  const page = flags.html === undefined ? undefined : pageFile(flags.html, name);
+  for (const path of [flags.out, page, flags.timeline]) if (path !== undefined) checkWritable(path);
   const quiet = flags.json === true || flags.csv === true;
   const recorded = flags.html !== undefined || flags.timeline !== undefined;
   const { result, timeline, explain } = await simulate(chip, input, {
@@ -104,14 +111,12 @@ async function run(chipName: string, workload: string | undefined, flags: RunFla
     writeTextFile(flags.out, resultJson(result));
     written.push(`Full result: ${flags.out}`);
   } else if (!quiet) {
-    written.push(
-      keepResult(join('systole-results', `${safeName(chip.name)}-${safeName(input.name)}.json`), result),
-    );
+    written.push(keepResult(join('systole-results', `${name}.json`), result));
   }
-  if (flags.html !== undefined) {
+  if (page !== undefined) {
     const { reportHtml } = await import('@systole/report/html');
-    writeTextFile(flags.html, reportHtml(result, timeline));
-    written.push(`Page: ${flags.html}`);
+    writeTextFile(page, reportHtml(result, timeline));
+    written.push(`Page: ${page}`);
   }
   if (flags.timeline !== undefined && timeline !== undefined) {
     const { timelineJson } = await import('@systole/report');
@@ -127,6 +132,8 @@ async function run(chipName: string, workload: string | undefined, flags: RunFla
     if (flags.explainMapping === true) print(`\n${explainMappingText(result.mapping.name, explain)}`);
     note(written.join('\n'));
   }
+  // Who named no file has to be told which one it is, whatever else is printed.
+  if (quiet && flags.html === true) note(`Page: ${page}`);
 }
 
 /** Writes a result where nobody asked for it to go: where that cannot be, it is no reason to fail. */
@@ -160,8 +167,4 @@ function stepsOf(text: string | undefined): readonly number[] {
       'Write --timeline-steps 0,1.',
     );
   });
-}
-
-function safeName(name: string): string {
-  return name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 80);
 }

@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import type { ChipSpec } from '@systole/chip';
 import { SystoleError } from '@systole/core';
 import { listText } from '@systole/report';
 import { checkClaims } from '../claims/check-claims.ts';
 import type { CheckedClaim } from '../claims/check-claims.ts';
-import { parseClaims } from '../claims/claims-file.ts';
+import { readClaims } from '../claims/claims-file.ts';
+import type { ClaimsSource } from '../claims/claims-file.ts';
+import { claimsText } from '../claims/claims-text.ts';
 import { sensitivities } from '../claims/sensitivity.ts';
 import { CheckFailed } from '../exit-code.ts';
-import { readTextFile } from '../files.ts';
 import { addPluginFlag, addWorkloadFlags } from '../flags.ts';
 import type { PluginFlags } from '../flags.ts';
-import { readChip } from '../inputs.ts';
-import type { WorkloadFlags } from '../inputs.ts';
-import { findChipFile } from '../library.ts';
+import { argument, readChip, readChipSource, shapesWorkload } from '../inputs.ts';
+import type { ChipSource, WorkloadFlags } from '../inputs.ts';
+import { chipFiles, findChipFile } from '../library.ts';
 import { print } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { loadToolbox } from '../toolbox.ts';
@@ -35,59 +35,122 @@ export function addValidateCommand(program: Command): void {
     .summary('hold a chip against what was published or measured')
     .description(
       'Runs a chip and holds it against the claims that stand beside its configuration: published value, simulated value, ' +
-        'error. Ends with 1 when a claim does not hold.',
+        'error, tolerance. Without a chip, all chips that have claims. Ends with 1 when a claim does not hold.',
     )
-    .argument('<chip>', 'a chip by name or file')
-    .option('--reference <claims.yaml>', 'claims of your own, in place of those beside the chip')
+    .argument('[chip]', 'a chip by name or file; all that systole list validations names when left out')
+    .option(
+      '--reference <claims.yaml>',
+      'claims of your own, in place of those beside the chip that they name',
+    )
     .option(
       '--sensitivity <workload>',
       'say instead how far time and energy move when each figure that is only recalled or inferred is off by 20 %',
     )
-    .option('--json', 'print {chip, claims} or {chip, sensitivity} as JSON');
+    .option('--json', 'print {chips, claims} or {chip, sensitivity} as JSON');
   addPluginFlag(addWorkloadFlags(command))
     .addHelpText(
       'after',
       `
 Examples:
+  systole validate
   systole validate pim-gpt
   systole validate pim-gpt --reference mine.yaml --json
   systole validate pim-gpt --sensitivity gpt2-xl --generate 128`,
     )
-    .action(async (name: string, flags: ValidateFlags) => {
+    .action(async (name: string | undefined, flags: ValidateFlags) => {
       const toolbox = await loadToolbox(flags);
-      const chip = readChip(name, toolbox.catalogue);
-      await (flags.sensitivity === undefined
-        ? validateClaims(name, chip, toolbox, flags)
-        : showSensitivity(chip, toolbox, flags));
+      if (flags.sensitivity === undefined) await validateClaims(name, toolbox, flags);
+      else await showSensitivity(name, toolbox, flags);
     });
+}
+
+/** A chip, and what it is held against. */
+interface Validation {
+  readonly chip: ChipSource;
+  readonly claims: ClaimsSource;
 }
 
 async function validateClaims(
-  name: string,
-  chip: ChipSpec,
+  name: string | undefined,
   toolbox: Toolbox,
   flags: ValidateFlags,
 ): Promise<void> {
-  const file = flags.reference ?? join(dirname(findChipFile(name)), 'claims.yaml');
-  if (flags.reference === undefined && !existsSync(file)) {
-    throw new SystoleError({
-      code: 'file/not-found',
-      message: `no claims stand beside the chip "${chip.name}"`,
-      place: { file },
-      hint: 'Give claims of your own with --reference claims.yaml.',
-    });
+  if (flags.model !== undefined || shapesWorkload(flags)) {
+    throw argument(
+      'claims say themselves what runs, and in which formats',
+      'Leave out the flags of a workload, or write them as the shape of a claim in a file for --reference.',
+    );
   }
-  const { claims } = parseClaims(readTextFile(file), file);
-  const progress = createProgress(`${chip.name}: claims`, flags.json === true, 'claims');
-  const checked = await checkClaims(chip, claims, toolbox, (done) => progress.step(done, claims.length));
-  progress.stop();
-  print(
-    flags.json === true ? JSON.stringify({ chip: chip.name, claims: checked }, undefined, 2) : table(checked),
-  );
+  const checked: CheckedClaim[] = [];
+  const validations = findValidations(name, flags.reference, toolbox);
+  for (const { chip, claims } of validations) {
+    const progress = createProgress(`${chip.spec.name}: claims`, flags.json === true, 'claims');
+    try {
+      const onClaim = (done: number): void => progress.step(done, claims.claims.length);
+      checked.push(...(await checkClaims(chip, claims, toolbox, onClaim)));
+    } finally {
+      progress.stop();
+    }
+  }
+  const chips = validations.map(({ chip }) => chip.spec.name);
+  print(flags.json === true ? JSON.stringify({ chips, claims: checked }, undefined, 2) : claimsText(checked));
   if (checked.some(({ holds }) => holds === false)) throw new CheckFailed();
 }
 
-async function showSensitivity(chip: ChipSpec, toolbox: Toolbox, flags: ValidateFlags): Promise<void> {
+/** What is to be validated: a chip, the chip that claims name, or every chip beside which claims stand. */
+function findValidations(
+  name: string | undefined,
+  reference: string | undefined,
+  { catalogue }: Toolbox,
+): readonly Validation[] {
+  if (reference !== undefined) {
+    const claims = readClaims(reference);
+    return [checkedPair(readChipSource(name ?? claims.chip, catalogue), claims)];
+  }
+  const files = name === undefined ? [...chipFiles().values()] : [findChipFile(name)];
+  const validations = files.flatMap((file): readonly Validation[] => {
+    const beside = join(dirname(file), 'claims.yaml');
+    return existsSync(beside) ? [checkedPair(readChipSource(file, catalogue), readClaims(beside))] : [];
+  });
+  if (validations.length > 0) return validations;
+  const [file] = files;
+  throw new SystoleError({
+    code: 'file/not-found',
+    message:
+      name === undefined || file === undefined
+        ? 'no claims stand beside any chip'
+        : `no claims stand beside the chip "${readChip(file, catalogue).name}"`,
+    ...(file === undefined ? {} : { place: { file: join(dirname(file), 'claims.yaml') } }),
+    hint: 'Give claims of your own with --reference claims.yaml.',
+  });
+}
+
+/** Figures of one chip say nothing about another. Throws `argument/invalid`. */
+function checkedPair(chip: ChipSource, claims: ClaimsSource): Validation {
+  if (claims.chip === chip.spec.name) return { chip, claims };
+  throw new SystoleError({
+    code: 'argument/invalid',
+    message: `these are claims about the chip "${claims.chip}", and "${chip.spec.name}" is to be held against them`,
+    place: claims.document.placeOf(['chip']),
+    hint: `Name the chip that they are about, or write chip: ${chip.spec.name} if they are about that one.`,
+  });
+}
+
+async function showSensitivity(
+  name: string | undefined,
+  toolbox: Toolbox,
+  flags: ValidateFlags,
+): Promise<void> {
+  if (name === undefined) {
+    throw argument('no chip was named', 'Write systole validate pim-gpt --sensitivity gpt2-xl, say.');
+  }
+  if (flags.reference !== undefined) {
+    throw argument(
+      '--sensitivity holds nothing against claims',
+      'Leave out --reference, or leave out --sensitivity.',
+    );
+  }
+  const chip = readChip(name, toolbox.catalogue);
   const progress = createProgress(`${chip.name}: figures`, flags.json === true, 'figures');
   const rows = await sensitivities(
     { spec: chip, toolbox, workload: flags.sensitivity, flags },
@@ -117,29 +180,4 @@ async function showSensitivity(chip: ChipSpec, toolbox: Toolbox, flags: Validate
 /** A relative change; a dash where the changed chip cannot be, or the figure has no neighbour. */
 function shift(value: number | undefined): string {
   return value === undefined ? '—' : `${value >= 0 ? '+' : ''}${(value * 100).toFixed(2)} %`;
-}
-
-function table(claims: readonly CheckedClaim[]): string {
-  const rows = claims.map((claim) => ({
-    claim: claim.what,
-    workload: claim.workload,
-    published:
-      claim.range === undefined
-        ? figure(claim.published)
-        : `${figure(claim.range[0])}–${figure(claim.range[1])}`,
-    simulated: figure(claim.simulated),
-    unit: claim.unit,
-    error:
-      claim.error === undefined ? '—' : `${claim.error >= 0 ? '+' : ''}${(claim.error * 100).toFixed(1)} %`,
-    holds: claim.holds === undefined ? '—' : claim.holds ? 'yes' : 'NO',
-    confidence: claim.confidence,
-  }));
-  const notes = claims.flatMap(({ what, explanation }) =>
-    explanation === undefined ? [] : [`${what}: ${explanation}`],
-  );
-  return `${listText(rows)}\n${notes.length === 0 ? '' : `\n${notes.join('\n')}\n`}`;
-}
-
-function figure(value: number | undefined): string {
-  return value === undefined ? '—' : String(Number(value.toPrecision(4)));
 }

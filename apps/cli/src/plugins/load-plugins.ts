@@ -40,11 +40,17 @@ export function toPlugin(exported: unknown, { name, file }: PluginModule): Plugi
   const origin: PluginOrigin = { name, file };
   const parts = partsOf(exported, origin);
   const own: PluginOrigin = { name: parts.name ?? name, file };
-  return {
-    name: own.name,
-    components: parts.components === undefined ? [] : adoptComponents(parts.components, own),
-    mappings: parts.mappings === undefined ? [] : adoptMappings(parts.mappings, own),
-  };
+  const components = parts.components === undefined ? [] : adoptComponents(parts.components, own);
+  const mappings = parts.mappings === undefined ? [] : adoptMappings(parts.mappings, own);
+  if (components.length + mappings.length === 0) {
+    throw new SystoleError({
+      code: 'plugin/invalid',
+      message: `plugin "${own.name}" declares no component and no mapping`,
+      place: { file },
+      hint: EXPECTED,
+    });
+  }
+  return { name: own.name, file, components, mappings };
 }
 
 interface Parts {

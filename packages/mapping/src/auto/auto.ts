@@ -1,5 +1,5 @@
 import { operatorKey } from '@systole/trace';
-import type { Operator } from '@systole/trace';
+import type { AttentionOperator, Operator } from '@systole/trace';
 import { writeOffset } from '../in-memory/storage.ts';
 import { defineMapping } from '../mapping.ts';
 import type { OperatorDecision, Plan } from '../mapping.ts';
@@ -11,7 +11,7 @@ import { appendWays, biasPieces, embeddingWays, functionWays } from './functions
 import { placeTensors } from './homes.ts';
 import type { Homes } from './homes.ts';
 import { takeInventory } from './inventory.ts';
-import { attentionWork, matmulWork } from './operands.ts';
+import { attentionWork, matmulWork, QUERY_GROUPS } from './operands.ts';
 import type { Ahead, Piece, Ways } from './piece.ts';
 import { productWays } from './products.ts';
 import { cacheAhead, weightsAhead } from './ahead-room.ts';
@@ -99,7 +99,7 @@ function waysOf(operator: Operator, homes: Homes, feeds: FeedMeter): Ways {
     }
     case 'attention-scores':
     case 'attention-context':
-      return joined(productWays(attentionWork(operator, homes), homes, feeds), bankWays(operator, homes));
+      return joined(attentionWays(operator, homes, feeds), bankWays(operator, homes));
     case 'kv-append': {
       const { site } = homes;
       if (site === undefined || !appendsToBanks(homes)) return appendWays(operator, homes);
@@ -118,6 +118,21 @@ function waysOf(operator: Operator, homes: Homes, feeds: FeedMeter): Ways {
     default:
       return functionWays(operator, homes);
   }
+}
+
+/** Attention with its queries in groups of several sizes, where that makes a difference. */
+function attentionWays(operator: AttentionOperator, homes: Homes, feeds: FeedMeter): Ways {
+  const groupings = new Map<number, Ways>();
+  for (const least of QUERY_GROUPS) {
+    const works = attentionWork(operator, homes, least);
+    if (!groupings.has(works.length)) groupings.set(works.length, productWays(works, homes, feeds));
+  }
+  const all = [...groupings.values()];
+  return {
+    candidates: all.flatMap(({ candidates }) => candidates),
+    // The units are the same for each.
+    refusals: all[0]?.refusals ?? [],
+  };
 }
 
 function joined(...ways: readonly Ways[]): Ways {

@@ -70,7 +70,7 @@ export class Chooser {
     for (const candidate of ways.candidates.toSorted((a, b) => a.bound - b.bound)) {
       const { unit, tiling, bound } = candidate;
       if (best !== undefined && bound > best.ps) {
-        alternatives.push({ unit, tiling, reason: `takes ${Math.floor(bound)} ps at least` });
+        alternatives.push({ unit, tiling, bound: Math.floor(bound) });
         continue;
       }
       let found: Measured;

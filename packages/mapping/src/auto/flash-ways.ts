@@ -1,4 +1,5 @@
 import type { ResolvedPart } from '@systole/chip';
+import { formatQuantity } from '@systole/units';
 import { coreTime } from '../in-flash/flash-device.ts';
 import type { FlashDevice } from '../in-flash/flash-device.ts';
 import { roundShares } from '../in-flash/round-shares.ts';
@@ -10,7 +11,7 @@ import type { Homes } from './homes.ts';
 import { formatRefusal, operandRate, unitGroups } from './inventory.ts';
 import type { UnitGroup } from './inventory.ts';
 import { matrixGroups, refuse } from './matrix-units.ts';
-import type { Ahead, Candidate, Piece, Refusal, Ways } from './piece.ts';
+import type { Ahead, Candidate, Piece, Probe, Refusal, Ways } from './piece.ts';
 import type { ProductWork } from './product-work.ts';
 import { groupPieces } from './product-pieces.ts';
 import { reach, transferBound, writeResult } from './streams.ts';
@@ -18,19 +19,28 @@ import { columnsOf, largestChunk } from './tiling.ts';
 
 /** Ways to share that are simulated, the fastest by expectation first. */
 const MOST_SIMULATED = 4;
+/** Groups of rows that show the pace of many. */
+const PROBE_GROUPS = 2;
 /** Chunks in which rounds pass, so that partial sums are added while later rounds are read. */
 const MAX_CHUNKS = 64;
 /** Chunks in which raw pages are read, where the room does not ask for more. */
 const MAX_RAW_CHUNKS = 128;
+
+/** Chunks of partial sums in the buffer: one is added while the next one comes. */
+const SUMS_AT_ONCE = 2;
+
+/** Bytes of the buffer for partial sums: what an activation may take, as they become one. */
+function sumsRoom({ largestActivation }: Homes): number {
+  return largestActivation;
+}
 
 /** What a product in a flash is done with. */
 interface FlashSite {
   readonly flash: FlashDevice;
   /** Adds the partial sums. */
   readonly vector: ResolvedPart;
-  /** Computes what is read raw. */
-  readonly group: UnitGroup;
-  readonly kind: string;
+  /** Computes what is read raw, where there is such a unit. */
+  readonly raw?: { readonly group: UnitGroup; readonly kind: string };
 }
 
 /** A product and the way that it is shared. */
@@ -71,7 +81,15 @@ export function flashWays(works: readonly ProductWork[], homes: Homes, feeds: Fe
   for (const [group, kind] of matrixGroups(homes)) {
     const refusal = refuse(group, kind, works, homes);
     if (refusal !== undefined) refusals.push({ unit: `${cores.name} with ${group.name}`, reason: refusal });
-    else candidates.push(...candidatesOf(works, { flash, vector, group, kind }, homes, feeds));
+    else candidates.push(...candidatesOf(works, { flash, vector, raw: { group, kind } }, homes, feeds));
+  }
+  if (candidates.length === 0) candidates.push(...candidatesOf(works, { flash, vector }, homes, feeds));
+  if (candidates.length + refusals.length === 0) {
+    const room = formatQuantity(sumsRoom(homes), 'data');
+    return closed(
+      `"${homes.buffer.name}" has ${room} for the partial sums of a round: give it more`,
+      cores.name,
+    );
   }
   return { candidates, refusals };
 }
@@ -84,23 +102,29 @@ function candidatesOf(
 ): readonly Candidate[] {
   const [first] = works;
   if (first === undefined) return [];
-  const { flash, group } = site;
+  const { flash, raw } = site;
+  const { n } = first.product;
+  const sum = sumBytes(first, flash);
   // Groups of rows of one operator are alike but for the last, which may be smaller: they are shared alike.
-  const shares = roundShares(flash, flashProduct(first, flash)).slice(0, MOST_SIMULATED);
-  return shares.map((share, index) => {
+  const shares = roundShares(flash, flashProduct(first, flash)).filter(
+    ({ flashRows, tile }) =>
+      (raw !== undefined || flashRows === n) &&
+      tile.height * sum * flash.shape.channels <= sumsRoom(homes) / SUMS_AT_ONCE,
+  );
+  return shares.slice(0, MOST_SIMULATED).map((share, index) => {
     const all = works.map((work) => ({ work, share }));
-    const pieces = (): readonly Piece[] =>
-      inOrder(all.map((shared) => sharedPieces(shared, site, homes, feeds)));
+    const piecesOf = (some: readonly SharedWork[]): readonly Piece[] =>
+      inOrder(some.map((shared) => sharedPieces(shared, site, homes, feeds)));
     const { tile, across, kept, down } = share;
-    const columns = first.product.n - share.flashRows;
-    const raw = columns > 0 ? `, ${columns} of ${first.product.n} columns on ${group.name}` : '';
+    const name = raw?.group.name ?? '';
+    const rest = n > share.flashRows ? `, ${n - share.flashRows} of ${n} columns on ${name}` : '';
     return {
-      id: `flash:${flash.part.name}:${group.name}:${index}`,
-      unit: columns > 0 ? `${flash.cores.name} with ${group.name}` : flash.cores.name,
-      tiling: `${kept * across} of ${down * across} rounds of ${tile.height} × ${tile.width} in the flash${raw}`,
+      id: `flash:${flash.part.name}:${name}:${index}`,
+      unit: rest === '' ? flash.cores.name : `${flash.cores.name} with ${name}`,
+      tiling: `${kept * across} of ${down * across} rounds of ${tile.height} × ${tile.width} in the flash${rest}`,
       bound: all.reduce((sum, shared) => sum + boundOf(shared, flash), 0),
-      pieces,
-      probe: () => ({ pieces: pieces(), scale: 1 }),
+      pieces: () => piecesOf(all),
+      probe: () => probeOf(all, piecesOf),
       ahead: (room) =>
         works.length > 1 ? undefined : sharedAhead({ work: first, share }, site, room, homes, feeds),
     };
@@ -123,6 +147,16 @@ function sumBytes({ product, result }: ProductWork, flash: FlashDevice): number 
   return Math.max(flash.resultBytes, Math.ceil(result.bytes / (product.m * product.n)));
 }
 
+/** Of many groups of rows the first two: the others take as long as the second adds. */
+function probeOf(
+  all: readonly SharedWork[],
+  piecesOf: (some: readonly SharedWork[]) => readonly Piece[],
+): Probe {
+  if (all.length <= PROBE_GROUPS) return { pieces: piecesOf(all), scale: 1 };
+  const pace = { pieces: piecesOf(all.slice(0, 1)), times: all.length - PROBE_GROUPS };
+  return { pieces: piecesOf(all.slice(0, PROBE_GROUPS)), scale: 1, pace };
+}
+
 /** The longer of two lower bounds: array reads one after another, raw pages through the channels. */
 function boundOf({ work, share }: SharedWork, { shape, part }: FlashDevice): number {
   const { kept, across, flashRows } = share;
@@ -130,21 +164,29 @@ function boundOf({ work, share }: SharedWork, { shape, part }: FlashDevice): num
   return Math.max(kept * across * work.product.m * shape.pageTime, transferBound(part, raw));
 }
 
-/** Pieces of several groups of rows: the cores take one group after another, and each waits for its own inputs only. */
+/** Pieces of several groups of rows: the cores take one group after another, the other pieces wait for their own inputs only. */
 function inOrder(groups: readonly (readonly Piece[])[]): readonly Piece[] {
   const pieces: Piece[] = [];
+  let before: number | undefined;
   for (const group of groups) {
     const base = pieces.length;
-    pieces.push(...group.map((piece) => ({ ...piece, after: piece.after.map((index) => base + index) })));
+    for (const piece of group) {
+      const isCores = piece.exclusive !== undefined;
+      const after = piece.after.map((index) => base + index);
+      if (isCores && before !== undefined) after.push(before);
+      if (isCores) before = pieces.length;
+      pieces.push({ ...piece, after });
+    }
   }
   return pieces;
 }
 
 function sharedPieces(shared: SharedWork, site: FlashSite, homes: Homes, feeds: FeedMeter): readonly Piece[] {
   const core = corePiece(shared, site, homes);
-  const raw = rawWork(shared);
-  if (raw === undefined) return [core];
-  return [core, ...groupPieces(raw, site.group, site.kind, rawChunks(raw, site, homes), homes, feeds)];
+  const work = rawWork(shared);
+  if (work === undefined || site.raw === undefined) return [core];
+  const { group, kind } = site.raw;
+  return [core, ...groupPieces(work, group, kind, rawChunks(work, site.flash, group, homes), homes, feeds)];
 }
 
 /** The same with pages that are read raw before the cores have their input. */
@@ -155,10 +197,11 @@ function sharedAhead(
   homes: Homes,
   feeds: FeedMeter,
 ): Ahead | undefined {
-  const raw = rawWork(shared);
-  if (raw === undefined) return undefined;
-  const { group, kind } = site;
-  const ahead = fetchedAhead(raw, group, kind, rawChunks(raw, site, homes), room, homes, feeds);
+  const work = rawWork(shared);
+  if (work === undefined || site.raw === undefined) return undefined;
+  const { group, kind } = site.raw;
+  const chunks = rawChunks(work, site.flash, group, homes);
+  const ahead = fetchedAhead(work, group, kind, chunks, room, homes, feeds);
   return ahead === undefined
     ? undefined
     : { ...ahead, pieces: [corePiece(shared, site, homes), ...ahead.pieces] };
@@ -175,8 +218,13 @@ function rawWork({ work, share }: SharedWork): ProductWork | undefined {
 }
 
 /** Chunks of whole stripes of pages, one on every channel, as far as the room for streams allows. */
-function rawChunks({ right, product }: ProductWork, { flash, group }: FlashSite, homes: Homes): number {
-  const { channels, pageBytes } = flash.shape;
+function rawChunks(
+  { right, product }: ProductWork,
+  { shape }: FlashDevice,
+  group: UnitGroup,
+  homes: Homes,
+): number {
+  const { channels, pageBytes } = shape;
   const stripes = Math.ceil(right.bytes / (channels * pageBytes));
   const units = group.units.length;
   const least = Math.ceil(right.bytes / largestChunk(units, homes));
@@ -218,12 +266,16 @@ function corePiece({ work: all, share }: SharedWork, { flash, vector }: FlashSit
     .move(buffer.name, vector.name, read)
     .at(vector.name, { kind: 'accumulate', bytes: read + result.bytes, dims: { elements: m * n, terms } });
   writeResult(pipeline, vector, result);
+  const least = Math.ceil((returned * SUMS_AT_ONCE) / sumsRoom(homes));
+  const chunks = Math.min(rounds, Math.max(least, Math.min(MAX_CHUNKS, kept * m)));
   return {
     name: 'in the flash',
-    chunks: Math.min(kept * m, Math.max(MAX_CHUNKS, Math.ceil((2 * returned) / homes.largestActivation))),
+    chunks,
     stages: pipeline.stages,
     gate: 0,
     after: [],
     room: 0,
+    // The cores take one product after another; what they send back has the room of one of them.
+    exclusive: part.name,
   };
 }

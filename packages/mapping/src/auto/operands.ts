@@ -7,7 +7,8 @@ import type { OperandFormats, ProductWork } from './product-work.ts';
 
 /** Queries of a causal prefill are cut into this many groups at most, so that what the mask hides is mostly left out. */
 const MAX_QUERY_GROUPS = 8;
-const SMALLEST_QUERY_GROUP = 64;
+/** Queries of a group at the least: small groups leave out more of what the mask hides, large ones fill an array better. */
+export const QUERY_GROUPS = [64, 256] as const;
 
 /** Of the first instance: where a later one of the same block begins makes no difference that matters. */
 function addressOf(use: TensorUse, homes: Homes): number {
@@ -66,11 +67,9 @@ interface QueryGroup {
   readonly seen: number;
 }
 
-function queryGroups(operator: AttentionOperator): readonly QueryGroup[] {
+function queryGroups(operator: AttentionOperator, least: number): readonly QueryGroup[] {
   const { queries, context, causal, window = context } = operator;
-  const count = causal
-    ? Math.max(1, Math.min(MAX_QUERY_GROUPS, Math.floor(queries / SMALLEST_QUERY_GROUP)))
-    : 1;
+  const count = causal ? Math.max(1, Math.min(MAX_QUERY_GROUPS, Math.floor(queries / least))) : 1;
   const size = Math.ceil(queries / count);
   const groups: QueryGroup[] = [];
   for (let start = 0; start < queries; start += size) {
@@ -85,7 +84,11 @@ function queryGroups(operator: AttentionOperator): readonly QueryGroup[] {
  * Attention as products, one for each sequence and key head: the query heads that share a key head are the rows. The cache is
  * the right matrix, keys transposed for the scores, values for the context.
  */
-export function attentionWork(operator: AttentionOperator, homes: Homes): readonly ProductWork[] {
+export function attentionWork(
+  operator: AttentionOperator,
+  homes: Homes,
+  least: number,
+): readonly ProductWork[] {
   const { sequences, heads, kvHeads, headDim, causal, window } = operator;
   const left = operand(operator.inputs, 0);
   const right = operand(operator.inputs, 1);
@@ -93,7 +96,7 @@ export function attentionWork(operator: AttentionOperator, homes: Homes): readon
   const areScores = operator.kind === 'attention-scores';
   const count = sequences * kvHeads;
   const sharing = heads / kvHeads;
-  return queryGroups(operator).map(({ queries, context, seen }): ProductWork => {
+  return queryGroups(operator, least).map(({ queries, context, seen }): ProductWork => {
     const m = sharing * queries;
     const product = areScores ? { m, k: headDim, n: seen } : { m, k: seen, n: headDim };
     const pairs = visiblePairs({ queries, context, causal, ...(window === undefined ? {} : { window }) });

@@ -8,7 +8,7 @@ import { storedBytes } from '../in-memory/stored-bytes.ts';
 import type { Placement } from '../placement.ts';
 import type { InMemoryDevice } from '../units.ts';
 import { elementBytes } from './element-bytes.ts';
-import { bandwidthOf, operandRate } from './inventory.ts';
+import { bandwidthOf, operandRate, takes } from './inventory.ts';
 import type { Inventory } from './inventory.ts';
 
 /** Of the buffer, what weights and caches leave free where chunks of others of them go through it. */
@@ -68,17 +68,18 @@ function memoryOf({ weights, vectors, kv }: Homes, { role, layout }: PersistentT
 
 function assignmentOf(
   homes: Homes,
-  { buffer }: Inventory,
+  inventory: Inventory,
   header: TraceHeader,
   computing: Computing,
 ): Assignment {
+  const { buffer } = inventory;
   const total = { weights: 0, vectors: 0, kv: 0 };
   let ps = 0;
   for (const tensor of header.tensors) {
     const memory = memoryOf(homes, tensor);
     const group = tensor.role === 'kv' ? 'kv' : tensor.layout === 'vector' ? 'vectors' : 'weights';
     total[group] += bytesIn(memory, tensor, header, computing) * tensor.repeat;
-    ps += timeOf(memory, tensor, header, computing) * tensor.repeat;
+    ps += timeOf(memory, tensor, inventory, header, computing) * tensor.repeat;
   }
   const { weights, vectors, kv } = homes;
   const areAllInside = [weights, vectors, kv].every(({ name }) => name === buffer.name);
@@ -105,6 +106,7 @@ function assignmentOf(
 function timeOf(
   memory: ResolvedPart,
   tensor: PersistentTensor,
+  inventory: Inventory,
   header: TraceHeader,
   { banks, flash }: Computing,
 ): number {
@@ -114,8 +116,18 @@ function timeOf(
   const isBanks = memory.name === banks?.part.name;
   const rate = (isBanks ? memory.facts.internalBandwidth : undefined) ?? bandwidthOf(memory);
   const streamed = memory.facts.minimumLatency + (bytes * PS_PER_SECOND) / rate;
-  if (flash === undefined || memory.name !== flash.part.name || tensor.layout !== 'matrix') return streamed;
-  return Math.min(streamed, flashTime(flash, tensor, header) ?? streamed);
+  if (tensor.layout !== 'matrix' || isBanks) return streamed;
+  const atUnits = canStream(tensor, inventory, header) ? streamed : Infinity;
+  if (flash === undefined || memory.name !== flash.part.name) return atUnits;
+  return Math.min(atUnits, flashTime(flash, tensor, header) ?? Infinity);
+}
+
+/** Whether a unit takes a matrix that is brought to it. */
+function canStream({ format }: PersistentTensor, { chip }: Inventory, { workload }: TraceHeader): boolean {
+  const formats = { format, activationFormat: workload?.activations ?? format };
+  return chip
+    .partsOf('compute')
+    .some((part) => (takes(part, 'matmul') || takes(part, 'dot')) && operandRate(part, formats) > 0);
 }
 
 /** ps of a product with a matrix in a flash that computes, shared with units that read it raw. */

@@ -46,6 +46,12 @@ export function productWays(works: readonly ProductWork[], homes: Homes, feeds: 
       candidates.push(candidateOf(group, kind, level, plan, homes, feeds));
     }
   }
+  if (candidates.length + refusals.length === 0) {
+    refusals.push({
+      unit: 'the chip',
+      reason: 'no unit takes matrix or dot products: add a compute/systolic and connect it',
+    });
+  }
   return { candidates, refusals };
 }
 
@@ -72,7 +78,7 @@ function candidateOf(
   const streams = cuts.reduce((sum, { work: { right } }) => sum + transferBound(right.home, right.bytes), 0);
   const chunks = cuts.map(({ chunks: counts }) => counts.join(' + ')).join(', then ');
   return {
-    id: `${kind}:${group.name}:${level}`,
+    id: `${kind}:${group.name}:${level} of ${cuts.length}`,
     unit: group.name,
     tiling: `${chunks} chunks of columns${units > 1 ? ` on each of ${units} units` : ''}`,
     bound: Math.max(rate, streams),

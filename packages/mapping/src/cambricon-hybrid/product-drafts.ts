@@ -127,16 +127,20 @@ export function productDrafts(
     feed.at(buffer.name, { kind: 'read', bytes: wanted });
     multiply('on the NPU', part, 1, feed, gate);
   }
-  const elements = rows * (columns - npuRows);
-  if (elements > 0) {
-    const partial = Math.ceil(inner / tile.width) * shape.channels;
+  const computed = drafts.map((_, index) => index);
+  const add = (part: number, partial: number): void => {
+    const elements = rows * part;
     const read = Math.ceil(elements * partial * bytes.result);
     const written = Math.ceil(elements * bytes.result);
+    const parameters = bias ? Math.ceil(part * bytes.weight) : 0;
     const terms = partial + (bias ? 1 : 0);
-    const parameters = bias ? Math.ceil(columns * bytes.weight) : 0;
-    const after = drafts.map((_, index) => index);
-    drafts.push(functionDraft(site, 'accumulate', { elements, terms }, { read, written, parameters }, after));
-  }
+    drafts.push(
+      functionDraft(site, 'accumulate', { elements, terms }, { read, written, parameters }, computed),
+    );
+  };
+  if (columns > npuRows) add(columns - npuRows, Math.ceil(inner / tile.width) * shape.channels);
+  // The NPU's rows come out of the array whole, so that only a bias is left to add.
+  if (npuRows > 0 && bias) add(npuRows, 1);
   return drafts;
 }
 
