@@ -189,11 +189,19 @@ describe('systole compare', () => {
       'fewer',
     ],
     [['--mapping', 'pim'], '"pim"', 'pim-gpt'],
-    [['--workload', 'gpt2-smal', '--model='], 'takes the place of a workload'],
     [['--html=.'], 'it is a folder', 'another path'],
   ])('refuses %j, and says what to do', async (flags, ...words) => {
     const { code, stdout, stderr } = await typed([...COMPARE, ...flags], folder());
     expect([code, stdout]).toEqual([2, '']);
     for (const word of words) expect(stderr).toContain(word);
+  });
+
+  it('says once that a workload is not there, and where one belongs', async () => {
+    const unknown = await typed(['compare', 'pim-gpt', 'half', '--workload', 'gpt2-smal'], folder());
+    expect([unknown.code, unknown.stdout]).toEqual([2, '']);
+    expect(unknown.stderr.match(/there is no workload/g)).toHaveLength(1);
+    const astray = await typed(['compare', 'pim-gpt', 'half', 'gpt2-small'], folder());
+    expect([astray.code, astray.stdout]).toEqual([2, '']);
+    expect(astray.stderr).toContain('systole compare pim-gpt --workload gpt2-small');
   });
 });
