@@ -364,6 +364,33 @@ describe('a buffer that is too small for what goes through it', () => {
     expectNextSteps(stderr);
   });
 
+  it('is the SRAM that a vector waits in', async () => {
+    const typing = ['run', 'pim-gpt', 'gpt2-small', '--prompt', '1', '--generate', '1'];
+    const { code, stderr } = await typed(
+      [...typing, '--set', 'components.sram.capacity=1 KiB'],
+      folderWith({}),
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain('error [capacity/exceeded]: ');
+    expect(stderr).toContain('components.sram: an input vector of operator "L{i}.attn.qkv" has 1.5 KiB');
+    expect(stderr).toContain('1 KiB: 512 B short');
+    expectNextSteps(stderr);
+  });
+
+  it('is the SRAM that weights are read into', async () => {
+    const formats = ['--weights', 'int8', '--kv', 'int8', '--activations', 'int8'];
+    const typing = ['run', 'cambricon-llm-l', 'llama-2-7b', '--prompt', '1', '--generate', '1', ...formats];
+    const { code, stderr } = await typed(
+      [...typing, '--set', 'components.sram.capacity=1 MiB'],
+      folderWith({}),
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'components.sram: "sram" has 1 MiB, and weights that are read from "flash" need ',
+    );
+    expectNextSteps(stderr);
+  });
+
   it('is the vector buffer of a memory that computes', async () => {
     const { text, at } = chipWith(
       'channels: 2, attach: mac }',

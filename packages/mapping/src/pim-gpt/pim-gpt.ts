@@ -1,6 +1,8 @@
-import { param } from '@systole/core';
+import { param, SystoleError } from '@systole/core';
+import { findFormat, storageBytes } from '@systole/numerics';
 import { operatorKey } from '@systole/trace';
-import type { Operator, TraceBlock } from '@systole/trace';
+import type { MatmulOperator, Operator, TraceBlock } from '@systole/trace';
+import { formatQuantity } from '@systole/units';
 import { defineMapping } from '../mapping.ts';
 import type { MappedTask, Plan, Stretch } from '../mapping.ts';
 import { inDependencyOrder, OPERATOR_KINDS } from '../operators.ts';
@@ -78,6 +80,7 @@ function draftsOf(operator: Operator, site: Site): readonly Draft[] {
   switch (operator.kind) {
     case 'matmul':
     case 'lm-head':
+      checkVector(operator, site);
       return matmulTasks(operator, site);
     case 'attention-scores':
       return scoresTasks(operator, site);
@@ -99,4 +102,19 @@ function draftsOf(operator: Operator, site: Site): readonly Draft[] {
     case 'sample':
       return vectorTasks(operator, site);
   }
+}
+
+/** The vector that goes over the banks waits in the SRAM, one activation row at a time. Throws `capacity/exceeded`. */
+function checkVector({ id, inputs, inner }: MatmulOperator, { buffer }: Site): void {
+  const [activation] = inputs;
+  const format = findFormat(activation?.format ?? '');
+  const { capacity = Infinity } = buffer.facts;
+  const bytes = format === undefined ? 0 : storageBytes(format, inner);
+  if (bytes <= capacity) return;
+  throw new SystoleError({
+    code: 'capacity/exceeded',
+    message: `an input vector of operator "${id}" has ${formatQuantity(bytes, 'data')}, and "${buffer.name}", which has to hold it, ${formatQuantity(capacity, 'data')}: ${formatQuantity(bytes - capacity, 'data')} short`,
+    place: { path: `components.${buffer.name}` },
+    hint: `Raise its capacity to ${formatQuantity(bytes, 'data')} at least, or use narrower activations.`,
+  });
 }
