@@ -16,10 +16,10 @@ export function withBarePagesLast(args: readonly string[]): readonly string[] {
   const end = args.indexOf('--');
   const words = end === -1 ? args : args.slice(0, end);
   const isBare = (word: string, index: number): boolean => {
-    const next = words[index + 1];
-    return (
-      word === '--html' && next !== undefined && next !== '' && !next.startsWith('-') && !PAGE.test(next)
-    );
+    if (word !== '--html') return false;
+    // Of several in a row each is judged by the word after the last.
+    const next = words.slice(index + 1).find((later) => later !== '--html');
+    return next !== undefined && next !== '' && !next.startsWith('-') && !PAGE.test(next);
   };
   const bare = words.filter(isBare);
   if (bare.length === 0) return args;

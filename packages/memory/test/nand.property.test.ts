@@ -197,17 +197,19 @@ describe('memory/nand', () => {
     );
   });
 
-  test('more contiguous data, and more rounds, take longer', () => {
+  // Whole pages: one of which little is asked may change the order in which the others cross the bus, and save a few ns.
+  test('more contiguous pages, and more rounds, take longer', () => {
     fc.assert(
-      fc.property(nandValues, cores, fc.nat(9000), fc.nat(9000), (values, unit, bytes, more) => {
+      fc.property(nandValues, cores, fc.nat(90), fc.nat(90), (values, unit, count, more) => {
         const time = (transaction: Transaction): number =>
           machineOf(values, unit).run([task('t', transaction)]).duration;
-        const read = (size: number): Transaction => ({ kind: 'read', bytes: size });
-        expect(time(read(bytes + more + 1))).toBeGreaterThanOrEqual(time(read(bytes + 1)));
+        const page = Number(values.pageBytes);
+        const read = (pages: number): Transaction => ({ kind: 'read', bytes: pages * page });
+        expect(time(read(count + more + 1))).toBeGreaterThanOrEqual(time(read(count + 1)));
         const rounds = (n: number): Transaction =>
           pageCompute({ rounds: n, channels: 1, cores: 1, inputBytes: 9, resultBytes: 4 });
-        expect(time(rounds(1 + (bytes % 50) + (more % 50)))).toBeGreaterThanOrEqual(
-          time(rounds(1 + (bytes % 50))),
+        expect(time(rounds(1 + (count % 50) + (more % 50)))).toBeGreaterThanOrEqual(
+          time(rounds(1 + (count % 50))),
         );
       }),
     );
