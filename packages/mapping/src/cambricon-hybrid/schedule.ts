@@ -25,7 +25,7 @@ const CACHE_PIECES = 16;
 /** In how many steps the room of activations grows. */
 const ACTIVATION_STEPS = 64;
 /** Groups in which the room for the NPU's share is filled and emptied, where it holds as many stripes. */
-const GROUPS = 8;
+const GROUPS = 4;
 /** Stripes under way at once in what is fetched for the next stretch. */
 const UNDER_WAY = 8;
 
