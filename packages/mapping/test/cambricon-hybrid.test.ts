@@ -218,6 +218,30 @@ describe('the tasks', () => {
     );
   });
 
+  it.each([true, false])(
+    'read no more at once than the SRAM has room for, fetching ahead: %s',
+    (prefetch) => {
+      const model = smallLlama({ hidden_size: 4096, num_attention_heads: 32, num_key_value_heads: 32 });
+      const trace = traceOf(model, { ...INT8, generate: 2 });
+      const plan = cambriconHybrid.plan(chip, trace.header, { tileWidth: 0, prefetch });
+      const [block] = [...trace.blocks()].filter(({ step, name }) => step === 1 && name === 'layer');
+      if (block === undefined) throw new Error('a trace without a layer');
+      const reads = plan.stretchesOf(block).map((stretch) => {
+        const tasks = stretch.tasks();
+        const isRead = (index: number): boolean => tasks[index]?.name.endsWith(': on the NPU') === true;
+        const groups = [...tasks.keys()].filter(isRead);
+        // A group that waits for an earlier one takes its room; the others start together.
+        return {
+          all: groups.length,
+          free: groups.filter((index) => !tasks[index]?.after.some(isRead)).length,
+        };
+      });
+      // 8 MiB hold 31 stripes of 128 KiB beside activations and what is fetched for later: four groups of seven.
+      expect(Math.max(...reads.map(({ all }) => all))).toBeGreaterThan(8);
+      expect(Math.max(...reads.map(({ free }) => free))).toBe(4);
+    },
+  );
+
   it('need flash that computes', () => {
     const header = traceOf(smallGpt2(), INT8).header;
     expect(() => cambriconHybrid.plan(pimGptChip(), header, { tileWidth: 0, prefetch: true })).toThrow(

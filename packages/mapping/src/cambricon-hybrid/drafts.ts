@@ -16,6 +16,8 @@ export interface Draft {
    * The stage that waits for what the operator waits for, while those before it run ahead. 0 for a task that waits as a whole.
    */
   readonly gate: number;
+  /** Whether it takes the room of a group of pages in the SRAM, of which there are so many at once. */
+  readonly isGroup?: boolean;
 }
 
 /** Activations of at most this share of the SRAM stay in it; larger ones, as a long prompt has, go to the DRAM and back. */

@@ -95,6 +95,7 @@ export function productDrafts(
     chunks: number,
     feed: PipelineBuilder,
     gate: number,
+    isGroup = false,
   ): void => {
     const bytesIn = Math.ceil(part * rowBytes);
     feed.at(array.name, {
@@ -105,7 +106,7 @@ export function productDrafts(
       dims: { m: rows, k: inner, n: part, split: 1 },
     });
     store(feed, site, array.name, Math.ceil(rows * part * bytes.result));
-    drafts.push({ name, chunks, after: [], gate, stages: feed.stages });
+    drafts.push({ name, chunks, after: [], gate, stages: feed.stages, isGroup });
   };
   const held = Math.min(ahead, npuRows);
   if (held > 0) {
@@ -125,7 +126,7 @@ export function productDrafts(
       .at(buffer.name, { kind: 'write', bytes: raw }, { slots: 1 });
     const gate = site.prefetch ? feed.stages.length : 0;
     feed.at(buffer.name, { kind: 'read', bytes: wanted });
-    multiply('on the NPU', part, 1, feed, gate);
+    multiply('on the NPU', part, 1, feed, gate, true);
   }
   const computed = drafts.map((_, index) => index);
   const add = (part: number, partial: number): void => {

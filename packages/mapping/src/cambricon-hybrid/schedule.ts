@@ -204,12 +204,10 @@ export class Scheduler {
       const base = tasks.length;
       const drafts = draft(operator);
       for (const one of drafts) {
-        const opens =
-          isMatmul(operator) && one.gate > 0
-            ? groups.slice(-rooms.groups).slice(0, groups.length < rooms.groups ? 0 : 1)
-            : [];
-        if (isMatmul(operator) && one.gate > 0) groups.push(tasks.length);
-        tasks.push(link(one, operator, index, base, waits, opens));
+        const opens = one.isGroup === true ? groups.slice(-rooms.groups) : [];
+        const opening = opens.length < rooms.groups ? [] : opens.slice(0, 1);
+        if (one.isGroup === true) groups.push(tasks.length);
+        tasks.push(link(one, operator, index, base, waits, opening));
       }
       doneBy.set(
         operator.id,
@@ -297,7 +295,7 @@ function keyOf({ entries }: Segment, had: Fetched, fetched: Fetched, rooms: Room
   return [...operators, JSON.stringify([had, fetched, rooms])].join('\n');
 }
 
-/** A draft as a task, whose operator waits for `waits`; one that runs ahead starts when `opens` have ended. */
+/** A draft as a task, whose operator waits for `waits`, and its room for `opens`; one that runs ahead starts with its room. */
 function link(
   { name, chunks, stages, after, gate }: Draft,
   operator: Operator,
@@ -314,7 +312,7 @@ function link(
     operator: index,
     delay: 0,
     chunks,
-    after: runsAhead ? opens : all,
+    after: runsAhead ? opens : [...all, ...opens],
     stages:
       runsAhead && all.length > 0
         ? stages.map((stage, place) => (place === gate ? { ...stage, after: all } : stage))
