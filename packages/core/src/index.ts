@@ -43,6 +43,7 @@ export type {
 } from './parameter.ts';
 export { CONFIDENCES } from './source.ts';
 export type { Confidence, Source } from './source.ts';
+export { NumberLists } from './number-lists.ts';
 export { copyTally } from './tally.ts';
 export type { Tally } from './tally.ts';
 export type { Stage, Task } from './task.ts';

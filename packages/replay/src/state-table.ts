@@ -1,3 +1,5 @@
+import { NumberLists } from '@systole/core';
+
 /** A state of one component between stretches. Equal states are one object, so that they are told apart by `id`. */
 export interface ComponentState {
   readonly numbers: readonly number[];
@@ -6,27 +8,20 @@ export interface ComponentState {
   readonly later: Map<number, ComponentState>;
 }
 
-const INVERSE_HALF = 2 ** -32;
-
 /** The states of one component that have been seen. */
 export class StateTable {
   /** Numbers that are held, and states that were looked up in time. */
   held = 0;
-  readonly #byHash = new Map<number, ComponentState[]>();
+  readonly #states = new NumberLists<ComponentState>();
   #next = 0;
 
   /** The object that stands for a state already, or a new one. */
   recognise(numbers: readonly number[]): ComponentState {
-    const hash = hashOf(numbers);
-    let alike = this.#byHash.get(hash);
-    if (alike === undefined) {
-      alike = [];
-      this.#byHash.set(hash, alike);
-    }
-    for (const state of alike) if (areEqual(state.numbers, numbers)) return state;
+    const known = this.#states.find(numbers);
+    if (known !== undefined) return known;
     // Ids are never given twice, so that a state from before the table was cleared is not taken for another.
     const state: ComponentState = { numbers, id: this.#next++, later: new Map() };
-    alike.push(state);
+    this.#states.add(state);
     this.held += numbers.length + 1;
     return state;
   }
@@ -37,25 +32,8 @@ export class StateTable {
   }
 
   clear(): void {
-    for (const alike of this.#byHash.values()) for (const { later } of alike) later.clear();
-    this.#byHash.clear();
+    for (const { later } of this.#states.all()) later.clear();
+    this.#states.clear();
     this.held = 0;
   }
-}
-
-function hashOf(numbers: readonly number[]): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < numbers.length; index++) {
-    const value = numbers[index] ?? 0;
-    hash = Math.imul(hash ^ value, 0x01000193);
-    hash = Math.imul(hash ^ (value * INVERSE_HALF), 0x85ebca6b);
-    hash ^= hash >>> 15;
-  }
-  return hash;
-}
-
-function areEqual(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
-  return true;
 }

@@ -1,5 +1,5 @@
+import { NumberLists } from '@systole/core';
 import type { Picoseconds } from '@systole/units';
-import { NumberLists } from '../number-lists.ts';
 import { Channel } from './channel.ts';
 import type { ChannelTransition } from './channel-transition.ts';
 import type { BankStand } from './bank-stand.ts';
