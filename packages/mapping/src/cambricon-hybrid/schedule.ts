@@ -1,17 +1,17 @@
-import { SystoleError } from '@systole/core';
-import { operatorKey, tensorBytes } from '@systole/trace';
+import { operatorKey } from '@systole/trace';
 import type { AttentionOperator, MatmulOperator, Operator, TraceBlock } from '@systole/trace';
-import { formatQuantity } from '@systole/units';
 import type { MappedTask, Stretch } from '../mapping.ts';
 import { OPERATOR_KINDS } from '../operators.ts';
 import { PipelineBuilder } from '../pipeline.ts';
 import { attentionDrafts, cacheBytes } from './attention-drafts.ts';
 import { shareChain } from './chain.ts';
 import type { ChainProduct, SharedChain } from './chain.ts';
-import { contiguous, staysInSram } from './drafts.ts';
+import { contiguous } from './drafts.ts';
 import type { Draft } from './drafts.ts';
 import { otherDrafts } from './other-drafts.ts';
 import { chainProduct, productDrafts, rowBytesOf } from './product-drafts.ts';
+import { roomsOf } from './rooms.ts';
+import type { Rooms } from './rooms.ts';
 import { segmentsOf } from './segments.ts';
 import type { Segment } from './segments.ts';
 import { stripeBytes } from './site.ts';
@@ -22,27 +22,8 @@ const PS_PER_SECOND = 1e12;
 const AHEAD_STEPS = 8;
 /** Pieces in which keys are fetched ahead. */
 const CACHE_PIECES = 16;
-/** In how many steps the room of activations grows. */
-const ACTIVATION_STEPS = 64;
-/** Groups in which the room for the NPU's share is filled and emptied, where it holds as many stripes. */
-const GROUPS = 4;
 /** Stripes under way at once in what is fetched for the next stretch. */
 const UNDER_WAY = 8;
-
-/** How the SRAM is divided for what is fetched ahead, in bytes. Activations keep what they need twice. */
-interface Rooms {
-  /** The keys before attention, the values during it. */
-  readonly keys: number;
-  readonly values: number;
-  /** The NPU's share of what follows attention, fetched while that runs. */
-  readonly weights: number;
-  /** The NPU's share of products that run: groups of pages, of which some arrive while others are used. */
-  readonly window: number;
-  /** Pages on every channel that make up one such group. */
-  readonly groupStripes: number;
-  /** Groups that have room at once. */
-  readonly groups: number;
-}
 
 /** What a segment finds in the SRAM when it starts, and what it fetches for the next one. */
 interface Fetched {
@@ -67,7 +48,7 @@ export class Scheduler {
    */
   stretchesOf(block: TraceBlock): readonly Stretch[] {
     const segments = segmentsOf(block);
-    const rooms = this.#roomsOf(block);
+    const rooms = roomsOf(block, this.#site);
     let held = NOTHING;
     return segments.map((segment, index) => {
       const had = held;
@@ -78,36 +59,6 @@ export class Scheduler {
         tasks: () => this.#tasksOf(segment, segments[index + 1], had, fetched, rooms),
       };
     });
-  }
-
-  /** Throws `capacity/exceeded` where the SRAM does not even hold two stripes. */
-  #roomsOf(block: TraceBlock): Rooms {
-    const { buffer, prefetch } = this.#site;
-    const capacity = buffer.facts.capacity ?? 0;
-    let largest = 0;
-    for (const { inputs, outputs } of block.operators) {
-      for (const use of [...inputs, ...outputs]) {
-        if (use.role !== 'activation') continue;
-        const bytes = tensorBytes(use);
-        if (staysInSram(this.#site, bytes)) largest = Math.max(largest, bytes);
-      }
-    }
-    // In steps, so that scores which grow with the context do not change every stretch.
-    const step = Math.ceil(capacity / ACTIVATION_STEPS);
-    const activations = Math.ceil((2 * largest) / step) * step;
-    const free = Math.max(0, capacity - activations);
-    const stripe = stripeBytes(this.#site);
-    const stripes = Math.floor(free / 2 / stripe);
-    if (stripes < 2) throw tooSmall(this.#site, 4 * stripe + activations);
-    const groupStripes = Math.max(1, Math.floor(stripes / GROUPS));
-    return {
-      keys: prefetch ? Math.floor((free * 3) / 8) : 0,
-      values: prefetch ? Math.floor(free / 8) : 0,
-      weights: prefetch ? Math.floor(free / 2) : 0,
-      window: prefetch ? Math.floor(free / 2) : 0,
-      groupStripes,
-      groups: Math.floor(stripes / groupStripes),
-    };
   }
 
   /** What is fetched for `next` while `segment` runs. */
@@ -244,16 +195,6 @@ export class Scheduler {
       stages: pipeline.stages,
     };
   }
-}
-
-function tooSmall({ buffer, flash }: Site, needed: number): SystoleError {
-  const { capacity = 0 } = buffer.facts;
-  return new SystoleError({
-    code: 'capacity/exceeded',
-    message: `"${buffer.name}" has ${formatQuantity(capacity, 'data')}, and weights that are read from "${flash.part.name}" need ${formatQuantity(needed, 'data')} of it, ${formatQuantity(needed - capacity, 'data')} more`,
-    place: { path: `components.${buffer.name}` },
-    hint: `Two pages of each of ${flash.shape.channels} channels have half of it, beside activations: raise its capacity, or use fewer channels.`,
-  });
 }
 
 function isAttention(operator: Operator): operator is AttentionOperator {
