@@ -42,6 +42,9 @@ export function refuseOtherKind(text: string, file: string, expected: InputKind)
     code: 'file/wrong-kind',
     message: `this is ${NAMES[kind]}, expected ${NAMES[expected]}`,
     place: { file, line: 1, column: 1 },
-    hint: WAYS[kind],
+    hint:
+      expected === 'result'
+        ? `A result is what systole run --out result.json writes. ${WAYS[kind]}`
+        : WAYS[kind],
   });
 }
