@@ -10,7 +10,6 @@ import { unitGroups } from './inventory.ts';
 import type { Candidate, Piece, Refusal, Ways } from './piece.ts';
 import { reach, transferBound, writeResult } from './streams.ts';
 import type { Source } from './streams.ts';
-import { chunkCount } from './tiling.ts';
 
 /** Work on activations goes through a unit in pieces of about this size, so that reading and computing overlap. */
 const FUNCTION_CHUNK = 512 * 1024;
@@ -147,7 +146,9 @@ function waysOf(kind: string, homes: Homes, task: FunctionTask): Ways {
   const moved = [...operands, parameters, result];
   const bound = Math.max(...moved.map(({ home, bytes }) => transferBound(home, bytes)));
   return perUnit(task.work.kind, homes, homesUsed, (unit) =>
-    whole(kind, unit.name, chunkCount(chunksOf(task)), bound, () => [functionPiece(unit, task, homes)]),
+    whole(kind, unit.name, `${chunksOf(task)} ${chunksOf(task) === 1 ? 'chunk' : 'chunks'}`, bound, () => [
+      functionPiece(unit, task, homes),
+    ]),
   );
 }
 

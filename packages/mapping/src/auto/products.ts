@@ -8,7 +8,7 @@ import type { Candidate, Piece, Probe, Refusal, Ways } from './piece.ts';
 import { groupPieces, partialSums } from './product-pieces.ts';
 import type { ProductWork } from './product-work.ts';
 import { transferBound } from './streams.ts';
-import { chunkCount, chunksOf, cutInner, tileOf } from './tiling.ts';
+import { chunksOf, cutInner, tileOf } from './tiling.ts';
 
 /** Chunks that show the pace of a long stream. */
 const PROBE_CHUNKS = 16;
@@ -80,7 +80,7 @@ function candidateOf(
   return {
     id: `${kind}:${group.name}:${level} of ${cuts.length}`,
     unit: group.name,
-    tiling: `${chunkCount(chunks)} of columns${units > 1 ? ` on each of ${units} units` : ''}`,
+    tiling: `${chunks} ${chunks === '1' ? 'chunk' : 'chunks'} of columns${units > 1 ? ` on each of ${units} units` : ''}`,
     bound: Math.max(rate, streams),
     pieces: () => cutPieces(cuts, group, kind, homes, feeds),
     probe: () => probeOf(cuts, group, kind, homes, feeds),

@@ -123,8 +123,3 @@ export function columnsOf(work: ProductWork, from: number, to: number): ProductW
     result: { home: result.home, bytes: part(result.bytes) },
   };
 }
-
-/** How many chunks, in words. */
-export function chunkCount(chunks: number): string {
-  return chunks === 1 ? '1 chunk' : `${chunks} chunks`;
-}
