@@ -101,6 +101,24 @@ describe('systole compare', () => {
     expect(page.text).not.toMatch(/undefined|NaN|\[object/);
   });
 
+  it('draws a line for each chip over what varies', async () => {
+    const where = folder();
+    const chips = ['compare', 'npu-hbm', 'npu-pim', ...COMPARE.slice(2)];
+    const linesOf = async (vary: string): Promise<readonly [lines: number, legends: number]> => {
+      const { code } = await typed([...chips, '--vary', vary, '--html=page.html'], where);
+      expect(code).toBe(0);
+      const html = readFileSync(join(where, 'page.html'), 'utf8');
+      const plot = /<figcaption>Time per token, mean of the decode steps\.<\/figcaption>.*?<\/figure>/s.exec(
+        html,
+      );
+      const lines = plot?.[0].match(/<path[^>]*fill="(?:none|transparent)"[^>]*stroke-width="1.8"/g);
+      return [lines?.length ?? 0, plot?.[0].match(/class="legend"/g)?.length ?? 0];
+    };
+    expect(await linesOf('workload.batch=1,2,4')).toEqual([2, 1]);
+    // One value each is nothing to draw a line through.
+    expect(await linesOf('workload.batch=2')).toEqual([0, 0]);
+  });
+
   describe('with a chip that refuses the workload', () => {
     const formats = ['--weights', 'int8', '--kv', 'int8', '--activations', 'int8'];
     const CHIPS = [

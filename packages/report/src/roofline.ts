@@ -33,7 +33,8 @@ export interface Roofline {
  * the components' facts, components of one type added up; a memory that computes in place has one roof for its ports and
  * one for the banks. Points are operator kinds with MACs: intensity by the bytes of the trace, rate by the
  * kind's share of the critical path. Bytes that a chip keeps on chip or that are read twice are not in the trace's
- * count, so a point may lie above a bandwidth that it does not use.
+ * count, so a point may lie above a bandwidth that it does not use; and an operator that works beside others holds less of the
+ * critical path than it works, so its point may lie above every roof.
  */
 export function roofline(result: Result): Roofline {
   const compute: ComputeRoof[] = [];

@@ -80,3 +80,20 @@ export function sweepOf(runs: readonly LabelledResult[]): Sweep | undefined {
   if (path === undefined || parts.some((part) => part?.[1] !== path)) return undefined;
   return { path: path.trim(), written: parts.map((part) => part?.[2]?.trim() ?? '') };
 }
+
+/** The sweeps of several chips along the same path, from labels such as `npu-hbm batch=8`; `series` is what stands before. */
+export interface Sweeps extends Sweep {
+  readonly series: readonly string[];
+}
+
+/** Reads the labels of one or several sweeps; nothing when they vary different things, or one of them only one value. */
+export function sweepsOf(runs: readonly LabelledResult[]): Sweeps | undefined {
+  const parts = runs.map(({ label }) => /^(?:([^=]*) )?([^ =]+)=([^=]*)$/.exec(label));
+  const path = parts[0]?.[2];
+  if (path === undefined || parts.some((part) => part?.[2] !== path)) return undefined;
+  const series = parts.map((part) => part?.[1] ?? '');
+  const names = new Set(series);
+  const isAlone = (name: string): boolean => series.filter((one) => one === name).length === 1;
+  if (names.size > 1 && [...names].some(isAlone)) return undefined;
+  return { path, written: parts.map((part) => part?.[3]?.trim() ?? ''), series };
+}

@@ -2,11 +2,15 @@ import { AXIS, chartText, FONT_SIZE, zeroBased } from './axis.ts';
 import { drawChart } from './draw-chart.ts';
 import type { ChartFrame } from './draw-chart.ts';
 
-export interface LineChartData {
-  readonly frame: ChartFrame;
+export interface Line {
   /** x and y in the units of the axes. */
   readonly points: readonly (readonly [number, number])[];
   readonly colour: string;
+}
+
+export interface LineChartData {
+  readonly frame: ChartFrame;
+  readonly lines: readonly Line[];
   readonly xName: string;
   readonly yName: string;
   /** Marks each point: for few points that were measured one by one. */
@@ -19,10 +23,11 @@ export interface LineChartData {
   readonly xTick?: (value: number) => string;
 }
 
-/** A line over a numeric axis. The y axis starts at zero: a line that hides its zero exaggerates. */
+/** Lines over a numeric axis. The y axis starts at zero: a line that hides its zero exaggerates. */
 export function lineChart(data: LineChartData): string {
-  const { frame, points, colour, xName, yName, hasMarks, isDoubling = false, isCount = false, xTick } = data;
-  const xs = points.map(([x]) => x);
+  const { frame, lines, xName, yName, hasMarks, isDoubling = false, isCount = false, xTick } = data;
+  const points = lines.flatMap((line) => line.points);
+  const xs = [...new Set(points.map(([x]) => x))];
   const low = Math.min(...xs);
   const high = Math.max(...xs);
   const greatest = points.reduce((most, [, y]) => Math.max(most, y), 0);
@@ -63,18 +68,16 @@ export function lineChart(data: LineChartData): string {
       nameGap: 56,
       ...zeroBased(greatest),
     },
-    series: [
-      {
-        type: 'line',
-        data: points.map(([x, y]) => [x, y]),
-        showSymbol: hasMarks,
-        symbol: 'circle',
-        symbolSize: 7,
-        itemStyle: { color: colour },
-        lineStyle: { color: colour, width: 1.8 },
-        clip: false,
-      },
-    ],
+    series: lines.map((line) => ({
+      type: 'line',
+      data: line.points.map(([x, y]) => [x, y]),
+      showSymbol: hasMarks,
+      symbol: 'circle',
+      symbolSize: 7,
+      itemStyle: { color: line.colour },
+      lineStyle: { color: line.colour, width: 1.8 },
+      clip: false,
+    })),
   });
 }
 

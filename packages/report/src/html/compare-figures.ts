@@ -6,12 +6,12 @@ import { colourOf } from '../charts/component-colours.ts';
 import { lineChart } from '../charts/line-chart.ts';
 import { COLOURS } from '../charts/palette.ts';
 import { clean, quantity, ratio } from '../format.ts';
-import { sweepOf } from '../run.ts';
+import { sweepsOf } from '../run.ts';
 import type { LabelledResult } from '../run.ts';
 import { sweepValues } from '../sweep-values.ts';
 import type { SweepValues } from '../sweep-values.ts';
 import type { Colours } from './figures.ts';
-import { figure, htmlTable } from './parts.ts';
+import { figure, htmlTable, legend } from './parts.ts';
 
 const HALF_WIDTH = 530;
 const MOST_BARS = 60;
@@ -20,6 +20,8 @@ const MOST_BARS = 60;
 export interface Abscissa {
   readonly name: string;
   readonly sweep?: SweepValues;
+  /** Of each run of a sweep: the line that it belongs to. */
+  readonly series: readonly string[];
   readonly labels: readonly string[];
 }
 
@@ -49,12 +51,15 @@ export interface Breakdown {
 
 /** Finds along what runs are drawn. */
 export function abscissaOf(runs: readonly LabelledResult[]): Abscissa {
-  const sweep = sweepOf(runs);
-  const labels = sweep?.written ?? runs.map(({ label }) => label);
+  const sweep = sweepsOf(runs);
+  const series = sweep?.series ?? [];
+  const isOne = new Set(series).size === 1;
+  const labels = sweep !== undefined && isOne ? sweep.written : runs.map(({ label }) => label);
   const values = sweep === undefined ? undefined : sweepValues(sweep.written);
   const isSpread = values !== undefined && canDivide(values.values);
   return {
     name: sweep?.path ?? 'run',
+    series,
     labels,
     ...(isSpread ? { sweep: values } : {}),
   };
@@ -69,7 +74,7 @@ function canDivide(values: readonly number[]): boolean {
   return isEven && high - low > size * 1e-6 && size > 1e-6 && size < 1e24;
 }
 
-/** One figure of every run: a line over the numbers of a sweep, bars otherwise. Draws the first 60 runs as bars. */
+/** One figure of every run: a line for each chip over the numbers of a sweep, bars otherwise. Draws the first 60 runs as bars. */
 export function measureFigure(
   runs: readonly LabelledResult[],
   abscissa: Abscissa,
@@ -94,22 +99,33 @@ export function measureFigure(
       caption,
     });
   }
-  const points = sweep.values
-    .map((x, index): readonly [number, number] => [x, (amounts[index] ?? 0) / factor])
-    .sort(([a], [b]) => a - b);
-  const low = points[0]?.[0] ?? 0;
-  const high = points.at(-1)?.[0] ?? 0;
+  const names = [...new Set(abscissa.series)];
+  const colours = names.map((_, index) =>
+    names.length === 1 ? colour : (COLOURS.series[index % COLOURS.series.length] ?? colour),
+  );
+  const lines = names.map((name, line) => ({
+    points: sweep.values
+      .flatMap((x, index): readonly (readonly [number, number])[] =>
+        abscissa.series[index] === name ? [[x, (amounts[index] ?? 0) / factor]] : [],
+      )
+      .sort(([a], [b]) => a - b),
+    colour: colours[line] ?? colour,
+  }));
+  const low = Math.min(...sweep.values);
+  const high = Math.max(...sweep.values);
   return figure({
     svg: lineChart({
       frame: { id, title, width: HALF_WIDTH, height: 280 },
-      points,
-      colour,
+      lines,
       xName: clean(abscissa.name),
       yName: `${dimension} (${unit})`,
       hasMarks: true,
       isDoubling: low > 0 && high / low >= 8 && high / low <= 1e12,
       xTick: sweep.format,
     }),
+    ...(names.length === 1
+      ? {}
+      : { legend: legend(names.map((name, line) => [name, colours[line] ?? colour] as const)) }),
     caption,
   });
 }

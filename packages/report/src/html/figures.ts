@@ -256,8 +256,12 @@ export function stepsFigure(result: Result): string {
   return figure({
     svg: lineChart({
       frame: { id: 'steps', title: 'Time of each step', width: FULL_WIDTH, height: 260 },
-      points: thin(shown, STEPS_DRAWN).map(([step, ps]) => [step + offset, ps / factor]),
-      colour: COLOURS.series[0] ?? COLOURS.ink,
+      lines: [
+        {
+          points: thin(shown, STEPS_DRAWN).map(([step, ps]) => [step + offset, ps / factor]),
+          colour: COLOURS.series[0] ?? COLOURS.ink,
+        },
+      ],
       xName: 'step',
       isCount: true,
       yName: `time (${unit})`,
@@ -275,7 +279,8 @@ export function rooflineFigure(result: Result): string {
     svg: rooflineChart({ id: 'roofline', title: 'Roofline', width: FULL_WIDTH, height: 440 }, data),
     caption:
       'Roofs follow from the components’ parameters. A point is a kind of operator: MACs per byte of its operands, and ' +
-      'MACs per second of its time on the critical path.',
+      'MACs per second of its time on the critical path. One that works beside others holds less of that path than it works, and may ' +
+      'stand above a roof.',
     table: htmlTable(
       [{ head: 'operator' }, { head: 'MAC/B', isNumber: true }, { head: 'MAC/s', isNumber: true }],
       data.points.map(({ kind, intensity, macsPerSecond }) => [
