@@ -1,4 +1,5 @@
 import { bench, describe } from 'vitest';
+import { FLASH_DIES, flashSpecOf, FlashStream, runFlashRequests } from '../src/index.ts';
 import { nandMachine, pageCompute, task } from '../test/helpers/nand-machine.ts';
 import { pimUnit } from '../test/helpers/pim-unit.ts';
 import { access } from '../test/helpers/run.ts';
@@ -37,4 +38,16 @@ describe('reads that do not repeat', () => {
   bench('4096 random pages, 64 at a time', () => {
     machine.run(work);
   });
+});
+
+describe('every operation of a disk', () => {
+  const die = FLASH_DIES['kioxia-128l-tlc'];
+  if (die === undefined) throw new Error('no such die');
+  const spec = flashSpecOf(die);
+  const stream = { requests: 20_000, bytes: PAGE, readShare: 1, space: 2 ** 36, gap: 0, seed: 1 } as const;
+  for (const pattern of ['sequential', 'random'] as const) {
+    bench(`20,000 ${pattern} pages, 256 at a time`, () => {
+      runFlashRequests(spec, new FlashStream({ ...stream, pattern }), { queueDepth: 256 });
+    });
+  }
 });

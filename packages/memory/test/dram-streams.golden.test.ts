@@ -88,6 +88,8 @@ function simulate({ config, stream }: StreamCase): number {
     queueDepth: config.read_queue / pseudoChannels,
     refresh: config.refresh === 'AllBank' ? 'all-bank' : 'none',
     rowPolicy: config.row_policy === 'Open' ? 'open' : 'closed',
+    // The capped policy of the reference closes rows with commands of their own.
+    ...(config.row_policy === 'Open' ? {} : { tPrechargeCommand: '0 ps' }),
   };
   const machine = dramMachine([preset], written);
   const { bankGroups, banksPerGroup, rowBytes } = resolve(dram, [preset], written);

@@ -1,79 +1,66 @@
 import { SystoleError } from '@systole/core';
-import type { CommandListener } from '../device/command-log.ts';
 import type { DeviceTiming } from '../device/device-timing.ts';
 import { evaluateGap } from '../device/gap.ts';
 import { BankQueues } from './bank-queue-commands.ts';
+import { BankQueueIntake } from './bank-queue-intake.ts';
 import { BankQueueRefresh } from './bank-queue-refresh.ts';
 import { SharedReads } from './bank-queue-shared-reads.ts';
-import { BankQueueTransactions } from './bank-queue-transactions.ts';
 import { ChannelActivity } from './channel-activity.ts';
 import { channelCommands } from './channel-commands.ts';
 import type { ChannelCommands } from './channel-commands.ts';
-import type { ChannelController } from './channel-controller.ts';
+import type { ChannelController, ChannelOptions } from './channel-controller.ts';
 import type { ControllerPolicy } from './controller-policy.ts';
 import { RequestPool } from './request-pool.ts';
 import { CLOSED } from './request-queue.ts';
-import { WrittenAddresses } from './written-addresses.ts';
+import { WaitLog } from './wait-log.ts';
 
 /** Column accesses after which an open row no longer keeps requests for other rows waiting. */
 const PROTECTED_HITS = 4;
 
+/** More requests in the queues of a channel are no hardware, and would take memory without bound. */
+const MOST_SLOTS = 2 ** 22;
+
 /**
- * One channel whose requests go from a read and a write queue through a command queue for each bank.
+ * One channel whose requests go from a read and a write queue through a command queue for each bank, or for each rank.
  *
- * In each tick a refresh that is due comes first. Then the bank queues are asked in turn, from the one after the last that was
+ * In each tick a refresh that is due comes first. Then the command queues are asked in turn, from the one after the last that was
  * served: the first with a request whose next command its timing allows has it. A row is closed only for the first request of
  * its bank's queue, and only when no request there is for the open row or it has had four accesses. Where row and column
  * commands have a bus each, the queues are asked once more. Then one request moves to its bank's queue.
  *
  * Writes are posted: they are done in the tick after they arrived, and those that still wait when all else is done are left
- * where they are. They move when their queue is full, or above the low watermark while no command waits, and then all that
- * were there.
+ * where they are. Reads of an address for which a read waits share its command.
  */
 export class BankQueueController implements ChannelController {
   /** Reads that have not had their command; a write is done when it was taken. */
   waiting = 0;
   lastDone = 0;
   readonly activity: ChannelActivity;
+  /** What the data buses waited for; only where that was asked for. */
+  readonly waits: WaitLog | undefined;
   readonly #timing: DeviceTiming;
   readonly #commands: ChannelCommands;
   readonly #pool: RequestPool;
   readonly #openRow: Int32Array;
   /** Column accesses of a bank since its row was opened. */
   readonly #accesses: Int32Array;
-  readonly #reads: BankQueueTransactions;
-  readonly #writes: BankQueueTransactions;
   readonly #queues: BankQueues;
-  readonly #commandQueue: number;
-  /** Where reads and writes wait, from their arrival to their command. */
-  readonly #readAddresses: WrittenAddresses;
-  readonly #writeAddresses: WrittenAddresses;
-  /** Whether a request has left its transaction queue. */
-  readonly #hasMoved: Uint8Array;
+  readonly #intake: BankQueueIntake;
   readonly #shared: SharedReads;
   readonly #refresh: BankQueueRefresh;
-  /** A tick before which a bank's queue has nothing to issue: exact when it was last asked, and never too late. */
-  readonly #ready: Float64Array;
+  readonly #onDone: ChannelOptions['onDone'];
   readonly #readTicks: number;
   readonly #hasRowBus: boolean;
   readonly #rowCap: number;
   readonly #closesUnhit: boolean;
-  readonly #high: number;
-  readonly #low: number;
-  /** The bank that was served last. */
+  /** The command queue that was served last. */
   #turn = 0;
-  /** Writes that are still to be moved before reads are again. */
-  #draining = 0;
-  /** A read that has to move before writes are drained; -1 where there is none. */
-  #readFirst = -1;
-  /** Whether no request can move until one arrives or a command queue has room. */
-  #isStuck = true;
   /** What the bank that was asked last would issue. */
   #slot = -1;
   #command = -1;
 
   /** @throws SystoleError where the device has commands that this controller does not know. */
-  constructor(timing: DeviceTiming, policy: ControllerPolicy, channel: number, listener?: CommandListener) {
+  constructor(timing: DeviceTiming, policy: ControllerPolicy, channel: number, options: ChannelOptions = {}) {
     const { banks, device } = timing;
     const { standard } = device;
     this.#timing = timing;
@@ -90,39 +77,45 @@ export class BankQueueController implements ChannelController {
         hint: 'Use "shared-queues".',
       });
     }
-    const slots = policy.readQueue + policy.writeQueue + banks * policy.commandQueue;
+    const queues = queuesOf(timing, policy);
+    const slots = policy.readQueue + policy.writeQueue + queues * policy.commandQueue;
+    if (slots > MOST_SLOTS) {
+      throw new SystoleError({
+        code: 'limit/exceeded',
+        message: `${queues} command queues of ${policy.commandQueue} hold more than ${MOST_SLOTS} requests`,
+        place: { path: 'policy.commandQueue' },
+        hint: 'Command queues have 4 to 64 entries.',
+      });
+    }
     this.#pool = new RequestPool(slots);
     this.#openRow = new Int32Array(banks).fill(CLOSED);
     this.#accesses = new Int32Array(banks);
-    this.#reads = new BankQueueTransactions(this.#pool, policy.readQueue);
-    this.#writes = new BankQueueTransactions(this.#pool, policy.writeQueue);
-    this.#queues = new BankQueues(this.#pool, this.#openRow);
-    this.#commandQueue = policy.commandQueue;
-    this.#readAddresses = new WrittenAddresses(this.#pool, slots, slots);
-    this.#writeAddresses = new WrittenAddresses(this.#pool, slots, slots);
-    this.#hasMoved = new Uint8Array(slots);
+    this.#queues = new BankQueues(this.#pool, this.#openRow, queues);
+    this.#intake = new BankQueueIntake(this.#pool, this.#queues, policy, slots);
     this.#shared = new SharedReads(slots);
     this.#refresh = new BankQueueRefresh(timing, this.#commands, policy.refresh);
-    this.#ready = new Float64Array(banks).fill(Infinity);
+    this.#onDone = options.onDone;
     this.#readTicks = evaluateGap(standard.readLatency, device.timings);
     this.#hasRowBus = standard.rowBus;
     this.#rowCap = policy.rowPolicy === 'closed-cap' ? policy.rowCap : Infinity;
     this.#closesUnhit = policy.rowPolicy === 'closed';
-    this.#high = Math.max(1, Math.ceil(policy.writeHighWatermark * policy.writeQueue));
-    this.#low = policy.writeLowWatermark * policy.writeQueue;
-    this.activity = new ChannelActivity(timing, this.#openRow, channel, listener);
+    this.activity = new ChannelActivity(timing, this.#openRow, channel, options.onCommand);
+    this.waits = options.explain === true ? new WaitLog(timing, this.#commands) : undefined;
   }
 
-  offer(bank: number, row: number, column: number, isWrite: boolean, tick: number): boolean {
-    const queue = isWrite ? this.#writes : this.#reads;
-    if (queue.isFull) return false;
-    if (isWrite) this.#takeWrite(bank, row, column, tick);
-    else this.#takeRead(bank, row, column, tick);
+  offer(bank: number, row: number, column: number, isWrite: boolean, tick: number, tag = 0): boolean {
+    if (this.#intake.isFull(isWrite)) return false;
+    if (isWrite) this.#takeWrite(bank, row, column, tick, tag);
+    else this.#takeRead(bank, row, column, tick, tag);
     return true;
   }
 
   advance(tick: number): number {
-    this.#refresh.begin(tick);
+    if (tick >= this.#refresh.next) {
+      this.#refresh.begin(tick);
+      this.#queues.soonest = 0;
+      this.waits?.refresh(true, tick);
+    }
     const first = this.#issueNext(tick);
     // A row command leaves the column bus free, and a column command the row bus.
     if (
@@ -133,47 +126,39 @@ export class BankQueueController implements ChannelController {
     ) {
       this.#issue(tick);
     }
-    if (this.#move()) return tick + 1;
+    if (this.#intake.move()) return tick + 1;
     return this.#nextTick(tick);
   }
 
-  #takeRead(bank: number, row: number, column: number, tick: number): void {
+  #takeRead(bank: number, row: number, column: number, tick: number, tag: number): void {
     const { activity } = this;
     activity.reads++;
-    if (this.#writeAddresses.find(bank, row, column) >= 0) {
+    if (this.#intake.isWritten(bank, row, column)) {
       activity.readsForwarded++;
       activity.readLatency.add(1);
-      this.#done(tick + 2);
+      this.#done(tick + 2, tag);
       return;
     }
     this.waiting++;
-    const sharing = this.#readAddresses.find(bank, row, column);
-    if (sharing >= 0) {
-      this.#shared.join(sharing, tick);
-      return;
-    }
-    const slot = this.#pool.take(bank, row, column, false, tick);
-    this.#readAddresses.add(slot);
-    this.#arrive(this.#reads, slot);
+    const sharing = this.#intake.readOf(bank, row, column);
+    if (sharing >= 0) this.#shared.join(sharing, tick, tag);
+    else this.#arrive(this.#pool.take(bank, row, column, false, tick), tag);
   }
 
-  #takeWrite(bank: number, row: number, column: number, tick: number): void {
+  #takeWrite(bank: number, row: number, column: number, tick: number, tag: number): void {
     this.activity.writes++;
-    this.#done(tick + 1);
-    if (this.#writeAddresses.find(bank, row, column) >= 0) {
+    this.#done(tick + 1, tag);
+    if (this.#intake.isWritten(bank, row, column)) {
       this.activity.writesMerged++;
       this.activity.writeLatency.add(0);
       return;
     }
-    const slot = this.#pool.take(bank, row, column, true, tick);
-    this.#writeAddresses.add(slot);
-    this.#arrive(this.#writes, slot);
+    this.#arrive(this.#pool.take(bank, row, column, true, tick), tag);
   }
 
-  #arrive(queue: BankQueueTransactions, slot: number): void {
-    this.#hasMoved[slot] = 0;
-    queue.push(slot);
-    this.#isStuck = false;
+  #arrive(slot: number, tag: number): void {
+    this.#pool.tag[slot] = tag;
+    this.#intake.add(slot);
   }
 
   /** Issues what has its turn, a refresh first; the command, or -1. */
@@ -193,7 +178,7 @@ export class BankQueueController implements ChannelController {
       if (this.#openRow[bank] === CLOSED) continue;
       isOpen = true;
       if (this.#timing.earliest(this.#commands.precharge, bank) > tick) continue;
-      this.#precharge(bank, tick);
+      this.#precharge(bank, tick, 0);
       return true;
     }
     if (isOpen || this.#timing.earliest(refresh.command, first) > tick) return false;
@@ -201,6 +186,8 @@ export class BankQueueController implements ChannelController {
     this.#timing.issue(refresh.command, first, tick);
     this.activity.log(tick, refresh.command, first, -1, -1);
     refresh.issued();
+    this.#queues.soonest = 0;
+    this.waits?.refresh(refresh.waiting > 0, tick);
     return true;
   }
 
@@ -215,20 +202,34 @@ export class BankQueueController implements ChannelController {
     return next === Infinity ? this.#timing.earliest(command, first) : next;
   }
 
-  /** Asks the bank queues in turn; whether one has a command for this tick. A bank that is to be refreshed is not asked. */
+  /**
+   * Asks the command queues in turn; whether one has a command for this tick. Of a queue the first request counts whose command
+   * is allowed. Banks that are to be refreshed are not asked.
+   */
   #choose(tick: number): boolean {
-    const ready = this.#ready;
-    const banks = ready.length;
+    if (this.#queues.soonest > tick) return false;
+    const { ready, queues, banksPerQueue } = this.#queues;
+    const { order } = this.#pool;
     const { waiting, first, width } = this.#refresh;
     const end = waiting > 0 ? first + width : first;
-    let bank = this.#turn;
-    for (let left = banks; left > 0; left--) {
-      bank = bank + 1 === banks ? 0 : bank + 1;
-      if ((ready[bank] ?? 0) > tick || (bank >= first && bank < end)) continue;
-      const time = this.#ask(bank, tick);
-      ready[bank] = time;
-      if (time > tick) continue;
-      this.#turn = bank;
+    let queue = this.#turn;
+    for (let left = queues; left > 0; left--) {
+      queue = queue + 1 === queues ? 0 : queue + 1;
+      let slot = -1;
+      let command = -1;
+      const last = (queue + 1) * banksPerQueue;
+      for (let bank = last - banksPerQueue; bank < last; bank++) {
+        if ((ready[bank] ?? 0) > tick || (bank >= first && bank < end)) continue;
+        const time = this.#ask(bank, tick);
+        ready[bank] = time;
+        if (time > tick || (slot >= 0 && (order[slot] ?? 0) < (order[this.#slot] ?? 0))) continue;
+        slot = this.#slot;
+        command = this.#command;
+      }
+      if (slot < 0) continue;
+      this.#slot = slot;
+      this.#command = command;
+      this.#turn = queue;
       return true;
     }
     return false;
@@ -275,22 +276,26 @@ export class BankQueueController implements ChannelController {
     const bank = this.#pool.bank[slot] ?? 0;
     this.#classify(slot, bank);
     if (this.#command === this.#commands.activate) this.#activate(slot, bank, tick);
-    else if (this.#command === this.#commands.precharge) this.#precharge(bank, tick);
+    else if (this.#command === this.#commands.precharge)
+      this.#precharge(bank, tick, this.#pool.arrival[slot] ?? 0);
     else this.#access(slot, bank, tick);
   }
 
   #activate(slot: number, bank: number, tick: number): void {
     const row = this.#pool.row[slot] ?? 0;
+    this.waits?.activate(bank, tick, this.#pool.arrival[slot] ?? 0);
     this.#timing.issue(this.#command, bank, tick);
     this.activity.log(tick, this.#command, bank, row, -1);
     this.activity.opened(bank, tick);
     this.#openRow[bank] = row;
     this.#accesses[bank] = 0;
-    this.#rowChanged(bank);
+    this.#queues.rowChanged(bank);
   }
 
-  #precharge(bank: number, tick: number): void {
+  /** @param arrival Of the request that it is for; 0 where it is for a refresh. */
+  #precharge(bank: number, tick: number, arrival: number): void {
     this.#command = this.#commands.precharge;
+    this.waits?.precharge(bank, tick, arrival);
     this.#timing.issue(this.#command, bank, tick);
     this.activity.log(tick, this.#command, bank, -1, -1);
     this.#close(bank, tick);
@@ -299,20 +304,17 @@ export class BankQueueController implements ChannelController {
   #close(bank: number, tick: number): void {
     this.#openRow[bank] = CLOSED;
     this.activity.closed(bank, tick);
-    this.#rowChanged(bank);
-  }
-
-  #rowChanged(bank: number): void {
     this.#queues.rowChanged(bank);
-    this.#ready[bank] = (this.#queues.size[bank] ?? 0) === 0 ? Infinity : 0;
   }
 
   /** Reads or writes, and is done with the request. */
   #access(slot: number, bank: number, tick: number): void {
     const pool = this.#pool;
     const { activity } = this;
-    this.#queues.remove(slot);
     const isWrite = pool.isWrite[slot] === 1;
+    const arrival = pool.arrival[slot] ?? 0;
+    this.waits?.column(this.#command, isWrite, bank, tick, arrival);
+    this.#queues.remove(slot);
     const accesses = (this.#accesses[bank] ?? 0) + 1;
     this.#accesses[bank] = accesses;
     const isUnhit = (this.#queues.hitRead[bank] ?? -1) < 0 && (this.#queues.hitWrite[bank] ?? -1) < 0;
@@ -323,85 +325,55 @@ export class BankQueueController implements ChannelController {
     activity.log(tick, this.#command, bank, pool.row[slot] ?? 0, pool.column[slot] ?? 0);
     activity.bankAccesses[bank] = (activity.bankAccesses[bank] ?? 0) + 1;
     if (this.#command === closing) this.#close(bank, tick);
-    else this.#ready[bank] = (this.#queues.size[bank] ?? 0) === 0 ? Infinity : 0;
-    // Both count from the first tick that could have served the request.
-    if (isWrite) {
-      this.#writeAddresses.delete(slot);
-      activity.writeLatency.add(tick - 1 - (pool.arrival[slot] ?? 0));
-    } else {
-      this.#readAddresses.delete(slot);
-      this.#answer(slot, tick + this.#readTicks);
-    }
+    this.#intake.issued(slot);
+    // Latencies count from the first tick that could have served the request.
+    if (isWrite) activity.writeLatency.add(tick - 1 - arrival);
+    else this.#answer(slot, tick + this.#readTicks);
     pool.release(slot);
-    this.#isStuck = false;
   }
 
   /** The data of a read, and of those that share it, has come with the tick `end`. */
   #answer(slot: number, end: number): void {
-    const { readLatency } = this.activity;
-    readLatency.add(end - 1 - (this.#pool.arrival[slot] ?? 0));
+    const shared = this.#shared;
+    this.#answerOne(this.#pool.arrival[slot] ?? 0, this.#pool.tag[slot] ?? 0, end);
+    for (let count = shared.take(slot); count > 0; count = shared.take(slot)) {
+      for (let left = count; left > 0; left--) this.#answerOne(shared.arrival, shared.tag, end);
+    }
+  }
+
+  #answerOne(arrival: number, tag: number, end: number): void {
+    this.activity.readLatency.add(end - 1 - arrival);
     this.waiting--;
-    for (let count = this.#shared.take(slot); count > 0; count = this.#shared.take(slot)) {
-      this.waiting -= count;
-      for (let left = count; left > 0; left--) readLatency.add(end - 1 - this.#shared.arrival);
-    }
-    this.#done(end);
+    this.#done(end, tag);
   }
 
-  /** Moves the first request that finds room in its bank's queue; whether another may in the next tick. */
-  #move(): boolean {
-    if (this.#isStuck) return false;
-    if (this.#draining === 0 && this.#isDrainDue()) this.#draining = this.#writes.size;
-    const isDraining = this.#draining > 0;
-    const queue = isDraining ? this.#writes : this.#reads;
-    const { bank, next } = this.#pool;
-    const { size } = this.#queues;
-    let slot = queue.first;
-    while (slot >= 0 && (size[bank[slot] ?? 0] ?? 0) >= this.#commandQueue) slot = next[slot] ?? -1;
-    if (slot < 0) {
-      this.#isStuck = true;
-      return false;
-    }
-    if (isDraining && this.#waitsForRead(slot)) return !this.#isStuck;
-    if (isDraining) this.#draining--;
-    if (slot === this.#readFirst) this.#readFirst = -1;
-    queue.remove(slot);
-    this.#hasMoved[slot] = 1;
-    this.#queues.push(slot);
-    this.#ready[bank[slot] ?? 0] = 0;
-    return true;
-  }
-
-  /** Whether a read of the data before a write still waits: no further write is moved then, until the drain is due again. */
-  #waitsForRead(write: number): boolean {
-    const { bank, row, column } = this.#pool;
-    const read = this.#readAddresses.find(bank[write] ?? 0, row[write] ?? 0, column[write] ?? 0);
-    if (read < 0) return false;
-    this.#draining = 0;
-    if (!this.#isDrainDue()) return true;
-    // It is due at once, and nothing moves before a command queue has room. Where no command waits, that read has to move.
-    if (this.#queues.total === 0) this.#readFirst = read;
-    else this.#isStuck = true;
-    return true;
-  }
-
-  #isDrainDue(): boolean {
-    if (this.#readFirst >= 0) return false;
-    const { size } = this.#writes;
-    return size >= this.#high || (size > this.#low && this.#queues.total === 0);
-  }
-
+  /** The next tick at which something can be issued or falls due, if no request arrives. */
   #nextTick(tick: number): number {
+    const refresh = this.#refresh;
+    const due = refresh.waiting > 0 ? Math.min(refresh.next, this.#refreshTime()) : refresh.next;
+    if (this.#queues.soonest <= tick && !this.#lookAhead(tick)) return tick + 1;
+    const next = Math.min(due, this.#queues.soonest);
+    return next > tick ? next : tick + 1;
+  }
+
+  /** Finds the first tick at which a queue may have a command; false where that is the next tick already. */
+  #lookAhead(tick: number): boolean {
     const { waiting, first, width } = this.#refresh;
     const end = waiting > 0 ? first + width : first;
-    let next = this.#refresh.next;
-    if (waiting > 0) next = Math.min(next, this.#refreshTime());
-    const ready = this.#ready;
+    const { ready } = this.#queues;
+    let soonest = Infinity;
     for (let bank = 0; bank < ready.length; bank++) {
-      const time = ready[bank] ?? Infinity;
-      if (time < next && (bank < first || bank >= end)) next = time;
+      let time = ready[bank] ?? Infinity;
+      if (time >= soonest || (bank >= first && bank < end)) continue;
+      if (time <= tick) {
+        time = this.#ask(bank, tick);
+        ready[bank] = time;
+        if (time <= tick + 1) return false;
+      }
+      if (time < soonest) soonest = time;
     }
-    return next > tick ? next : tick + 1;
+    this.#queues.soonest = soonest;
+    return true;
   }
 
   #isColumn(command: number): boolean {
@@ -419,7 +391,19 @@ export class BankQueueController implements ChannelController {
     else this.activity.rowConflicts++;
   }
 
-  #done(tick: number): void {
+  #done(tick: number, tag: number): void {
     if (tick > this.lastDone) this.lastDone = tick;
+    this.#onDone?.(tag, tick);
   }
+}
+
+/** Command queues of a channel. */
+function queuesOf(timing: DeviceTiming, { commandQueueOf = 'bank' }: ControllerPolicy): number {
+  if (commandQueueOf === 'bank' || commandQueueOf === 'rank') return timing.nodesOf(commandQueueOf);
+  throw new SystoleError({
+    code: 'parameter/out-of-range',
+    message: `expected "bank" or "rank", got "${String(commandQueueOf).slice(0, 40)}"`,
+    place: { path: 'policy.commandQueueOf' },
+    hint: 'A command queue is of one bank unless it is said otherwise.',
+  });
 }

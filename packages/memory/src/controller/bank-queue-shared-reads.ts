@@ -3,11 +3,13 @@
  * tick are counted together, so that memory grows with the ticks that a read waits and not with the reads.
  */
 export class SharedReads {
-  /** Tick of the group that was taken last. */
+  /** Tick and tag of the group that was taken last. */
   arrival = 0;
+  tag = 0;
   /** Last group of the read in a slot; -1 where there is none. */
   readonly #last: Int32Array;
   #arrival = new Float64Array(16);
+  #tag = new Float64Array(16);
   #count = new Float64Array(16);
   #before = new Int32Array(16);
   #free = -1;
@@ -17,25 +19,27 @@ export class SharedReads {
     this.#last = new Int32Array(slots).fill(-1);
   }
 
-  /** One more read joins the one in `slot`. */
-  join(slot: number, tick: number): void {
+  /** One more read joins the one in `slot`; reads with different tags are not counted together. */
+  join(slot: number, tick: number, tag: number): void {
     const last = this.#last[slot] ?? -1;
-    if (last >= 0 && this.#arrival[last] === tick) {
+    if (last >= 0 && this.#arrival[last] === tick && this.#tag[last] === tag) {
       this.#count[last] = (this.#count[last] ?? 0) + 1;
       return;
     }
     const group = this.#group();
     this.#arrival[group] = tick;
+    this.#tag[group] = tag;
     this.#count[group] = 1;
     this.#before[group] = last;
     this.#last[slot] = group;
   }
 
-  /** Takes a group of those that joined the read in `slot`: how many, 0 where none is left. Their tick is `arrival`. */
+  /** Takes a group of those that joined the read in `slot`: how many, 0 where none is left. Their tick is `arrival`, and `tag` what they were offered with. */
   take(slot: number): number {
     const group = this.#last[slot] ?? -1;
     if (group < 0) return 0;
     this.arrival = this.#arrival[group] ?? 0;
+    this.tag = this.#tag[group] ?? 0;
     this.#last[slot] = this.#before[group] ?? -1;
     this.#before[group] = this.#free;
     this.#free = group;
@@ -54,11 +58,13 @@ export class SharedReads {
 
   #grow(): void {
     const size = this.#used * 2;
-    const [arrival, count, before] = [this.#arrival, this.#count, this.#before];
+    const [arrival, tag, count, before] = [this.#arrival, this.#tag, this.#count, this.#before];
     this.#arrival = new Float64Array(size);
+    this.#tag = new Float64Array(size);
     this.#count = new Float64Array(size);
     this.#before = new Int32Array(size);
     this.#arrival.set(arrival);
+    this.#tag.set(tag);
     this.#count.set(count);
     this.#before.set(before);
   }

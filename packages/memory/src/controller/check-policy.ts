@@ -66,9 +66,6 @@ function checkRefresh(
   const isPerBank = refresh === 'per-bank';
   const interval = isPerBank ? 'nREFIpb' : 'nREFI';
   const hint = isPerBank ? 'Take all-bank or none.' : 'Take none.';
-  if (!((timings[interval] ?? NaN) >= 1)) {
-    refuse('refresh', `"${refresh}" needs ${interval}, which the device does not give`, hint);
-  }
   const has = (effect: string, isForBank: boolean): boolean =>
     standard.commands.some(
       (command) => command.effect === effect && (command.scope === 'bank') === isForBank,
@@ -77,5 +74,7 @@ function checkRefresh(
     refuse('refresh', `${standard.name} has no command for "${refresh}"`, hint);
   } else if (!isPerBank && !has('precharge', false)) {
     refuse('refresh', `${standard.name} has no precharge of all banks, which "all-bank" needs`, hint);
+  } else if (!((timings[interval] ?? NaN) >= 1)) {
+    refuse('refresh', `"${refresh}" needs ${interval}, which the device does not give`, hint);
   }
 }

@@ -108,43 +108,56 @@ export class CommandChoice {
     this.#guardedTick = tick + (command === this.#commands.activate ? this.#activateTicks : 1);
   }
 
-  // Runs for each command, over the banks that have requests. A bank is looked at closely only if it could be the one: earliest
-  // ticks only grow, so the last one found is a bound until something happens to the bank.
+  // Both run for each command, over the banks that have requests, with what they keep in local variables: measured, a third
+  // faster. A bank is looked at closely only if it could be the one: earliest ticks only grow, so the last one found is a bound
+  // until something happens to the bank.
   #lookAtHits(queue: RequestQueue, tick: number, access: number): number {
     const { busy, busyCount, hit, columnBound } = queue;
     const { order } = this.#pool;
+    const timing = this.#timing;
+    let bestTime = this.time;
     let best = -1;
+    let bestSlot = -1;
     for (let index = 0; index < busyCount; index++) {
       const bank = busy[index] ?? 0;
-      if ((columnBound[bank] ?? 0) > this.time) continue;
+      if ((columnBound[bank] ?? 0) > bestTime) continue;
       const slot = hit[bank] ?? -1;
       if (slot < 0) {
         columnBound[bank] = Infinity;
         continue;
       }
-      const earliest = this.#timing.earliest(access, bank);
+      const earliest = timing.earliest(access, bank);
       columnBound[bank] = earliest;
       const time = this.#columnStart(earliest, tick);
       const age = order[slot] ?? 0;
-      if (time > this.time || (time === this.time && age >= best)) continue;
+      if (time > bestTime || (time === bestTime && age >= best)) continue;
       best = age;
-      this.time = time;
-      this.slot = slot;
-      this.command = access;
+      bestTime = time;
+      bestSlot = slot;
     }
+    if (bestSlot < 0) return -1;
+    this.time = bestTime;
+    this.slot = bestSlot;
+    this.command = access;
     return best;
   }
 
   #lookAtRows(queue: RequestQueue, tick: number, activates: boolean, limit: number): void {
     const { busy, busyCount, hit, conflict, oldest, rowBound } = queue;
     const { order, arrival } = this.#pool;
+    const { activate, precharge } = this.#commands;
+    const timing = this.#timing;
+    const openRow = this.#openRow;
+    let bestTime = this.time;
     let best = limit;
+    let bestSlot = -1;
+    let bestCommand = -1;
     for (let index = 0; index < busyCount; index++) {
       const bank = busy[index] ?? 0;
-      if ((rowBound[bank] ?? 0) > this.time) continue;
-      const row = this.#openRow[bank] ?? CLOSED;
+      if ((rowBound[bank] ?? 0) > bestTime) continue;
+      const row = openRow[bank] ?? CLOSED;
       let slot = -1;
-      let command = this.#commands.precharge;
+      let command = precharge;
       if (row >= 0) {
         slot = conflict[bank] ?? -1;
         const first = hit[bank] ?? -1;
@@ -157,20 +170,24 @@ export class CommandChoice {
       } else {
         if (row !== CLOSED || !activates) continue;
         slot = oldest[bank] ?? 0;
-        command = this.#commands.activate;
+        command = activate;
       }
       const age = order[slot] ?? 0;
-      const shared = this.#timing.sharedEarliest(command, bank);
-      if (shared > this.time || (age >= best && (shared === this.time || this.time <= tick))) continue;
-      const earliest = this.#timing.earliest(command, bank);
+      const shared = timing.sharedEarliest(command, bank);
+      if (shared > bestTime || (age >= best && (shared === bestTime || bestTime <= tick))) continue;
+      const earliest = timing.earliest(command, bank);
       rowBound[bank] = earliest;
       const time = this.#rowStart(command, bank, earliest, tick);
-      if (time > this.time || (time === this.time && age >= best)) continue;
+      if (time > bestTime || (time === bestTime && age >= best)) continue;
       best = age;
-      this.time = time;
-      this.slot = slot;
-      this.command = command;
+      bestTime = time;
+      bestSlot = slot;
+      bestCommand = command;
     }
+    if (bestSlot < 0) return;
+    this.time = bestTime;
+    this.slot = bestSlot;
+    this.command = bestCommand;
   }
 
   #columnStart(earliest: number, tick: number): number {

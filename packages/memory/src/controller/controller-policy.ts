@@ -13,8 +13,10 @@ export interface ControllerPolicy {
   readonly refresh: 'none' | 'all-bank' | 'per-bank';
   readonly readQueue: number;
   readonly writeQueue: number;
-  /** Of `bank-queues`: entries of the command queue of a bank. */
+  /** Of `bank-queues`: entries of a command queue. */
   readonly commandQueue: number;
+  /** Of `bank-queues`: what has a command queue of its own; each bank where left out. */
+  readonly commandQueueOf?: 'bank' | 'rank';
   /** Share of the write queue above which writes are drained, and below which reads go on. */
   readonly writeHighWatermark: number;
   readonly writeLowWatermark: number;

@@ -3,6 +3,7 @@ import { BankQueueController } from './bank-queue-controller.ts';
 import type { ChannelActivity } from './channel-activity.ts';
 import type { ChannelController, ChannelOptions } from './channel-controller.ts';
 import type { ControllerPolicy } from './controller-policy.ts';
+import type { FrFcfsController } from './fr-fcfs-controller.ts';
 import { OneBusController } from './one-bus-controller.ts';
 import { SplitActivateController } from './split-activate-controller.ts';
 import type { WaitLog } from './wait-log.ts';
@@ -15,7 +16,17 @@ export function createController(
   channel: number,
   options: ChannelOptions = {},
 ): ChannelController & { readonly activity: ChannelActivity; readonly waits?: WaitLog | undefined } {
-  if (policy.kind === 'bank-queues') return new BankQueueController(timing, policy, channel, options.onCommand);
+  if (policy.kind === 'bank-queues') return new BankQueueController(timing, policy, channel, options);
+  return createSharedQueues(timing, policy, channel, options);
+}
+
+/** The controller with a read and a write queue for all banks. */
+export function createSharedQueues(
+  timing: DeviceTiming,
+  policy: ControllerPolicy,
+  channel: number,
+  options: ChannelOptions = {},
+): FrFcfsController {
   const { standard } = timing.device;
   if (standard.rowBus) return new TwoBusController(timing, policy, channel, options);
   const isSplit = standard.commands.some(

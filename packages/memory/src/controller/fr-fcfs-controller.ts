@@ -104,6 +104,34 @@ export abstract class FrFcfsController implements ChannelController {
     return true;
   }
 
+  /** The row that is open in a bank; below 0 where none is. */
+  rowOf(bank: number): number {
+    return this.openRow[bank] ?? CLOSED;
+  }
+
+  /** First tick at which an activate, or a precharge, of a bank is allowed. */
+  earliestActivate(bank: number): number {
+    return this.timing.earliest(this.commands.activate, bank);
+  }
+
+  earliestPrecharge(bank: number): number {
+    return this.timing.earliest(this.commands.precharge, bank);
+  }
+
+  /** Takes banks `first` to `end` as precharged at `tick`, by work that is not the controller's and that is not logged. */
+  closeRows(first: number, end: number, tick: number): void {
+    for (let bank = first; bank < end; bank++) {
+      this.timing.issue(this.commands.precharge, bank, tick);
+      this.#close(bank, tick);
+    }
+    this.isChosen = false;
+  }
+
+  /** Tick at which the next refresh falls due; 0 where one already waits. */
+  get refreshDue(): number {
+    return this.urgent.isEmpty ? this.urgent.refresh.next : 0;
+  }
+
   /**
    * What later requests may find, in ticks from `tick` on. Only while nothing is held: queues are not in it, nor what was counted.
    */
@@ -119,6 +147,7 @@ export abstract class FrFcfsController implements ChannelController {
   /** Takes what `save` gave into a controller that has held nothing yet, as of `tick`. Returns how much of it that was. */
   load(state: readonly number[], tick: number): number {
     const { openRow } = this;
+    this.isChosen = false;
     this.#servesWrites = state[0] === 1;
     for (let bank = 0; bank < openRow.length; bank++) {
       const row = state[1 + bank] ?? CLOSED;
@@ -278,7 +307,8 @@ export abstract class FrFcfsController implements ChannelController {
     if (command === this.commands.precharge) return this.#holds(bank);
     if (command !== this.commands.prechargeAll) return false;
     const first = this.urgent.refresh.firstOf(bank);
-    for (let each = first; each < first + this.urgent.refresh.width; each++) if (this.#holds(each)) return true;
+    for (let each = first; each < first + this.urgent.refresh.width; each++)
+      if (this.#holds(each)) return true;
     return false;
   }
 
@@ -299,7 +329,8 @@ export abstract class FrFcfsController implements ChannelController {
     for (let index = 0; index < this.#activeCount; index++) {
       if (this.#active[index] !== slot) continue;
       this.#activeCount--;
-      for (let next = index; next < this.#activeCount; next++) this.#active[next] = this.#active[next + 1] ?? 0;
+      for (let next = index; next < this.#activeCount; next++)
+        this.#active[next] = this.#active[next + 1] ?? 0;
       this.#activeOf[bank] = (this.#activeOf[bank] ?? 0) - 1;
       this.reads.touch(bank);
       this.writes.touch(bank);
@@ -320,7 +351,8 @@ export abstract class FrFcfsController implements ChannelController {
   /** Serves writes when there are many of them or nothing else, and reads again when few are left. */
   #turn(): void {
     if (this.#servesWrites) {
-      if (this.writes.size < this.#low && this.reads.size > 0) this.#servesWrites = false;
+      const areFew = this.writes.size < this.#low || this.writes.size === 0;
+      if (areFew && this.reads.size > 0) this.#servesWrites = false;
     } else if (this.writes.size > this.#high || this.reads.size === 0) {
       this.#servesWrites = true;
     }

@@ -1,4 +1,5 @@
-import type { CompiledRule, DeviceTiming } from '../device/device-timing.ts';
+import type { CompiledRule } from '../device/compile-rules.ts';
+import type { DeviceTiming } from '../device/device-timing.ts';
 import type { BusLimit } from './stream-result.ts';
 import { LEVELS } from '../device/level.ts';
 
@@ -10,7 +11,8 @@ export function limitOfRule(rule: CompiledRule, timing: DeviceTiming): BusLimit 
   const { commands } = timing.device.standard;
   const from = commands[rule.from];
   const to = commands[rule.to];
-  if (rule.bus || from === undefined || to === undefined || from.effect.startsWith('clock')) return 'command-bus';
+  if (rule.bus || from === undefined || to === undefined || from.effect.startsWith('clock'))
+    return 'command-bus';
   if (from.effect === 'refresh' || to.effect === 'refresh') return 'refresh';
   // All rows are closed for a refresh only.
   if (from.effect === 'precharge' && from.scope !== 'bank') return 'refresh';

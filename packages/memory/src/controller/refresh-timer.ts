@@ -39,7 +39,8 @@ export class RefreshTimer {
       return;
     }
     const group = this.#banks / this.#groups;
-    for (let first = 0; first < this.#banks; first += group) urgent.push(this.#command, first + this.#nextBank);
+    for (let first = 0; first < this.#banks; first += group)
+      urgent.push(this.#command, first + this.#nextBank);
     this.#nextBank = (this.#nextBank + 1) % group;
   }
 

@@ -6,6 +6,9 @@ import type { RequestSource } from './request-source.ts';
 /** Requests between two reports of progress. */
 const REPORT_EVERY = 2 ** 16;
 
+/** So many ticks that were visited without a request being done, while some wait, are no progress. */
+const PATIENCE = 2 ** 18;
+
 /** Offers a stream to the controllers of the channels and moves time on, from one tick at which something may happen to the next. */
 export class StreamDriver {
   readonly #controllers: readonly ChannelController[];
@@ -18,6 +21,8 @@ export class StreamDriver {
   #hasRequest: boolean;
   #isDecoded = false;
   #taken = 0;
+  #visits = 0;
+  #doneBefore = -1;
 
   constructor(
     controllers: readonly ChannelController[],
@@ -46,6 +51,7 @@ export class StreamDriver {
         this.#finish(done);
         return done;
       }
+      if (++this.#visits % PATIENCE === 0) this.#checkProgress();
       let next = retry;
       if (only !== undefined && others.length === 0) {
         const time = this.#next[0] ?? Infinity;
@@ -64,6 +70,12 @@ export class StreamDriver {
         this.#next[channel] = this.#controllers[channel]?.advance(tick) ?? Infinity;
       }
     }
+  }
+
+  #checkProgress(): void {
+    const waiting = this.#waiting();
+    if (waiting > 0 && this.#taken - waiting === this.#doneBefore) stuck();
+    this.#doneBefore = this.#taken - waiting;
   }
 
   /** Runs the ticks in which the last data is still on its way: refreshes and precharges go on. */
@@ -100,7 +112,8 @@ export class StreamDriver {
       if ((this.#next[channel] ?? 0) > tick + 1) this.#next[channel] = tick + 1;
       this.#isDecoded = false;
       this.#taken++;
-      if (this.#onProgress !== undefined && this.#taken % REPORT_EVERY === 0) this.#onProgress(this.#taken, tick);
+      if (this.#onProgress !== undefined && this.#taken % REPORT_EVERY === 0)
+        this.#onProgress(this.#taken, tick);
       this.#hasRequest = source.next();
     }
     return Infinity;
@@ -122,7 +135,9 @@ export class StreamDriver {
 function stuck(): never {
   throw new SystoleError({
     code: 'parameter/out-of-range',
-    message: 'requests wait, and nothing will ever happen: the timing of the device allows no further command',
+    message:
+      'requests wait, and nothing will ever happen: the timing of the device allows no further command',
     place: { path: 'device.timings' },
+    hint: 'Check that refreshes leave time for requests: nREFI well above nRFC, nREFIpb above nRFCpb.',
   });
 }

@@ -10,6 +10,9 @@ import { FrFcfsController } from './fr-fcfs-controller.ts';
  */
 export class TwoBusController extends FrFcfsController {
   readonly #hasHalves: boolean;
+  /** No column command is possible before, and no row command, as long as nothing arrives, falls due or is issued. */
+  #nextColumn = 0;
+  #nextRow = 0;
 
   constructor(timing: DeviceTiming, policy: ControllerPolicy, channel: number, options: ChannelOptions) {
     super(timing, policy, channel, options);
@@ -19,30 +22,39 @@ export class TwoBusController extends FrFcfsController {
   advance(tick: number): number {
     const { choice } = this;
     this.begin(tick);
-    let next = Infinity;
+    if (!this.isChosen) {
+      this.#nextColumn = 0;
+      this.#nextRow = 0;
+      this.isChosen = true;
+    }
     let isIssued = false;
-    const isMiddle = this.#hasHalves && tick % 2 === 0;
-    if (!isMiddle) {
+    if (this.#nextColumn <= tick && !(this.#hasHalves && tick % 2 === 0)) {
       this.#chooseColumn(tick);
       isIssued = choice.time <= tick;
       if (isIssued) this.issueChosen(tick);
-      else next = choice.time;
+      else this.#nextColumn = choice.time;
     }
-    choice.start();
-    if (this.urgent.isEmpty) this.lookAtQueued(tick, false, true, true);
-    else this.lookAtUrgent(tick);
-    if (choice.time > tick) {
-      // Column commands are not looked for in the middle of a period: the next tick does.
-      return isIssued || isMiddle ? tick + 1 : this.nextTick(Math.min(next, choice.time));
+    if (isIssued || this.#nextRow <= tick) {
+      this.#chooseRow(tick);
+      if (choice.time <= tick) {
+        choice.guard(choice.slot === URGENT ? this.urgent.bank : (this.pool.bank[choice.slot] ?? 0), tick);
+        this.issueChosen(tick);
+        return tick + 1;
+      }
+      this.#nextRow = choice.time;
     }
-    choice.guard(choice.slot === URGENT ? this.urgent.bank : (this.pool.bank[choice.slot] ?? 0), tick);
-    this.issueChosen(tick);
-    return tick + 1;
+    return isIssued ? tick + 1 : this.nextTick(Math.max(tick + 1, Math.min(this.#nextColumn, this.#nextRow)));
   }
 
   #chooseColumn(tick: number): void {
     this.choice.start();
     this.lookAtActive(tick);
     if (this.choice.time > tick && this.urgent.isEmpty) this.lookAtQueued(tick, true, false, false);
+  }
+
+  #chooseRow(tick: number): void {
+    this.choice.start();
+    if (this.urgent.isEmpty) this.lookAtQueued(tick, false, true, true);
+    else this.lookAtUrgent(tick);
   }
 }

@@ -1,3 +1,4 @@
+import { LEVELS } from '../device/level.ts';
 import type { DeviceTiming } from '../device/device-timing.ts';
 import type { ChannelCommands } from './channel-commands.ts';
 import { BUS_LIMITS } from './stream-result.ts';
@@ -24,12 +25,14 @@ class RowWaits {
 /**
  * Keeps account of each data bus of a channel: a tick moves data, or is charged to what the next column command waited for. From
  * that command on it goes back in time: the rule that allowed it last; where that was its activate, what the activate waited
- * for; and so to the precharge. Before data there is the latency of the first command.
+ * for; and so to the precharge. Before the first data there is its latency.
  */
 export class WaitLog {
   readonly #timing: DeviceTiming;
   readonly #commands: ChannelCommands;
   readonly #limits: readonly BusLimit[];
+  /** Whether a rule holds between commands of different banks, by rule. */
+  readonly #isShared: Uint8Array;
   readonly #banksPerBus: number;
   readonly #burst: number;
   readonly #readLatency: number;
@@ -55,6 +58,10 @@ export class WaitLog {
     this.#timing = timing;
     this.#commands = commands;
     this.#limits = timing.rules.map((rule) => limitOfRule(rule, timing));
+    this.#isShared = Uint8Array.from(timing.rules, ({ level }, index) => {
+      const isOneBank = timing.nodesOf(LEVELS[level] ?? 'bank') === timing.banks;
+      return !isOneBank && this.#limits[index] !== 'refresh' ? 1 : 0;
+    });
     this.#banksPerBus = timing.banks / timing.nodesOf('pseudoChannel');
     this.#burst = Math.ceil((timings['nBL'] ?? timings['nBL_min'] ?? 1) * ticksPerClock);
     this.#readLatency = Math.ceil((timings['nCL'] ?? timings['nRL'] ?? 0) * ticksPerClock);
@@ -120,25 +127,46 @@ export class WaitLog {
     }
     this.#backToReady(this.#timing.earliest(command, bank), arrival);
     const rule = this.#timing.binding(command, bank);
-    if (this.#isActivateOf(rule, bank)) {
-      this.#back('row-cycle', this.#activates.tick[bank] ?? 0);
-      this.#backToReady(this.#activates.ready[bank] ?? 0, this.#activates.arrival[bank] ?? 0);
-      this.#backFromActivate(bank);
-      return;
-    }
-    this.#back(this.#limits[rule] ?? 'queue', 0);
+    if (this.#isActivateOf(rule, bank)) this.#backFromColumn(bank);
+    else this.#back(this.#limits[rule] ?? 'queue', -Infinity);
   }
 
-  #backFromActivate(bank: number): void {
-    const index = this.#activates.rule[bank] ?? -1;
-    const rule = this.#timing.rules[index];
-    if (rule !== undefined && rule.from === this.#commands.precharge) {
-      this.#back('row-cycle', this.#precharges.tick[bank] ?? 0);
-      this.#backToReady(this.#precharges.ready[bank] ?? 0, this.#precharges.arrival[bank] ?? 0);
-      this.#back('row-cycle', 0);
+  /**
+   * From a column command that waited for its activate. Where a row command of the bank waited for other banks, the time from
+   * there to the data is the same for all of them: what holds up the data is that wait.
+   */
+  #backFromColumn(bank: number): void {
+    const activates = this.#activates;
+    const precharges = this.#precharges;
+    const isClosed = this.#timing.rules[activates.rule[bank] ?? -1]?.from === this.#commands.precharge;
+    if (this.#waitedForOthers(activates, bank)) this.#jump(activates.tick[bank] ?? 0);
+    else if (isClosed && this.#waitedForOthers(precharges, bank)) this.#jump(precharges.tick[bank] ?? 0);
+    this.#back('row-cycle', activates.tick[bank] ?? 0);
+    this.#backToReady(activates.ready[bank] ?? 0, activates.arrival[bank] ?? 0);
+    if (!isClosed) {
+      this.#back(this.#limits[activates.rule[bank] ?? -1] ?? 'queue', -Infinity);
       return;
     }
-    this.#back(this.#limits[index] ?? 'queue', 0);
+    this.#back('row-cycle', precharges.tick[bank] ?? 0);
+    this.#backToReady(precharges.ready[bank] ?? 0, precharges.arrival[bank] ?? 0);
+    this.#back('row-cycle', -Infinity);
+  }
+
+  /** Whether a row command came later than its own bank and its request asked for. */
+  #waitedForOthers(waits: RowWaits, bank: number): boolean {
+    const tick = waits.tick[bank] ?? 0;
+    const ready = waits.ready[bank] ?? 0;
+    const there = Math.max(ready, (waits.arrival[bank] ?? 0) + 1);
+    if (there < tick) return !(this.#refreshFrom < tick && this.#refreshTo > there);
+    return ready === tick && this.#isShared[waits.rule[bank] ?? -1] === 1;
+  }
+
+  /** Goes back in time without charging anything. */
+  #jump(tick: number): void {
+    const ticks = this.#at - tick;
+    this.#at -= ticks;
+    this.#low -= ticks;
+    this.#shift += ticks;
   }
 
   #isActivateOf(index: number, bank: number): boolean {

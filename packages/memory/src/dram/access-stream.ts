@@ -13,6 +13,12 @@ export const BETWEEN_RUNS = 2;
 const MAX_PERIOD = 1024;
 
 /**
+ * Of so few turns through the bank groups each burst is a visit: their banks open one after another, and what is open is not
+ * kept waiting for what is not.
+ */
+const TURNS_APART = 4;
+
+/**
  * The row visits that a part of an access pattern makes in one channel, in order. A visit is a stretch of bursts in one
  * row of one bank or, for interleaved data, in the same row of the same bank of every bank group in rotation.
  *
@@ -31,6 +37,8 @@ export class AccessStream {
   /** Bytes of the chunk, over all channels. */
   bytes = 0;
   readonly #geometry: Geometry;
+  /** Bursts in one row of all bank groups up to which each is a visit of its own. */
+  readonly #apart: number;
   #base = 0;
   #run = 1;
   #stride = 0;
@@ -58,6 +66,7 @@ export class AccessStream {
 
   constructor(geometry: Geometry) {
     this.#geometry = geometry;
+    this.#apart = TURNS_APART * geometry.groups;
   }
 
   /** Takes bytes `low` to `high` of a pattern, counted in the order in which it visits its runs. */
@@ -80,7 +89,9 @@ export class AccessStream {
     const span = this.#isLocal ? rowBytes : channels * banks * rowBursts * burstBytes;
     const common = greatestCommonDivisor(this.#stride, span);
     const period = (this.#isLocal ? banks : 1) * (span / common);
-    const visits = Math.ceil(this.#run / (this.#isLocal ? rowBytes : span / (banks / groups)));
+    const stripes = Math.ceil(this.#run / (this.#isLocal ? rowBytes : span / (banks / groups)));
+    const bursts = Math.ceil(this.#run / (channels * burstBytes));
+    const visits = this.#isLocal ? stripes : stripes + Math.min(bursts, 2 * this.#apart);
     if (period * visits > MAX_PERIOD) return;
     this.#period = period;
     this.#periodRows = this.#stride / common;
@@ -125,7 +136,8 @@ export class AccessStream {
       return;
     }
     const stripe = Math.floor(this.#at / (groups * rowBursts));
-    const end = Math.min(this.#end, (stripe + 1) * groups * rowBursts);
+    const stripeEnd = Math.min(this.#end, (stripe + 1) * groups * rowBursts);
+    const end = stripeEnd - this.#at <= this.#apart ? this.#at + 1 : stripeEnd;
     this.bursts = end - this.#at;
     this.group = this.#at % groups;
     this.width = Math.min(groups, this.bursts);

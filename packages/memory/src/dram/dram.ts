@@ -2,6 +2,9 @@ import { defineComponent } from '@systole/core';
 import type { Facts, ParameterConflict, Transaction } from '@systole/core';
 import type { Picoseconds } from '@systole/units';
 import { dramPresets } from '../presets/dram-presets.ts';
+import { detailedConflicts } from './detailed/detailed-conflicts.ts';
+import { DetailedDramModel } from './detailed/detailed-dram-model.ts';
+import { burstPeriods, detailedBurstPeriod } from './detailed/device-of-values.ts';
 import { DramModel } from './dram-model.ts';
 import {
   activateEnergy,
@@ -23,15 +26,21 @@ const MAX_BANKS = 2 ** 20;
 
 /** Time of one burst of a channel at its peak rate, exact. */
 function burstPeriod(values: DramValues): number {
+  if (values.detail === 'detailed') return detailedBurstPeriod(values);
   return Math.max(burstTime(values), values.tCCDS);
+}
+
+/** Time of one burst on the pins. */
+function pinTime(values: DramValues): number {
+  return values.detail === 'detailed' ? burstPeriods(values) * values.clockPeriod : burstTime(values);
 }
 
 function facts(values: DramValues): Facts {
   const { channels, banks, bankBytes, burstBytes } = geometryOf(values);
   const lanes = channels * banks;
   const macGap = values.tCCDMac ?? values.tCCDS;
-  const bufferGap = Math.max(burstTime(values), values.tBufferWrite ?? values.tCCDS);
-  const access = Math.min(values.tCL, values.tCWL) + burstTime(values);
+  const bufferGap = Math.max(pinTime(values), values.tBufferWrite ?? values.tCCDS);
+  const access = Math.min(values.tCL, values.tCWL) + pinTime(values);
   const inPlace = (values.tRCDMac ?? values.tRCD) + macGap;
   return {
     capacity: lanes * bankBytes,
@@ -110,6 +119,7 @@ function conflicts(values: DramValues): readonly ParameterConflict[] {
       'No burst follows another sooner.',
     );
   }
+  if (values.detail === 'detailed' && found.length === 0) found.push(...detailedConflicts(values));
   const { IDD2N, IDD3N, IDD4R, IDD4W, IDD5 } = values;
   expect(IDD3N >= IDD2N, 'IDD3N', 'open rows draw less than closed ones', 'IDD3N is at least IDD2N.');
   expect(IDD4R >= IDD3N, 'IDD4R', 'reading draws less than standing by', 'IDD4R is at least IDD3N.');
@@ -150,6 +160,7 @@ export const dram = defineComponent({
     'activation-window': 'tRRD or the four-activate window held an activate back',
     'mode-switch': 'a channel was switching between its array and its vector buffer and sums',
     'result-read': 'sums of in-memory compute were completed and read',
+    'command-wait': 'detailed: commands waited for banks, windows, refreshes, or for one another',
     latency: 'the first data was on its way',
     'channel-wait': 'the channel that ended last was still serving earlier work',
   },
@@ -203,5 +214,6 @@ export const dram = defineComponent({
   facts,
   lowerBound,
   conflicts,
-  create: (context) => new DramModel(context),
+  create: (context) =>
+    context.values.detail === 'detailed' ? new DetailedDramModel(context) : new DramModel(context),
 });

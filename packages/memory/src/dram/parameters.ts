@@ -10,6 +10,21 @@ const DDR4_CURRENTS: Source = {
   confidence: 'secondary',
 };
 
+/** Those of DRAM_STANDARDS. */
+const STANDARDS = [
+  'DDR3',
+  'DDR4',
+  'DDR5',
+  'LPDDR5',
+  'LPDDR6',
+  'GDDR6',
+  'GDDR7',
+  'HBM1',
+  'HBM2',
+  'HBM3',
+  'HBM4',
+] as const;
+
 function time(help: string, value: string) {
   return param.quantity('time', help, { default: value, max: '80 us', source: DDR4 });
 }
@@ -24,6 +39,11 @@ function current(help: string, value: string) {
  * one channel of DDR4-3200.
  */
 export const dramParameters = {
+  detail: param.choice(
+    ['fast', 'detailed'],
+    'Rows in closed forms, or every command of a controller with queues; what is for detailed alone says so',
+    { default: 'fast' },
+  ),
   channels: param.integer('Independent channels; pseudo channels where a channel is split', {
     max: 4096,
     default: 1,
@@ -82,6 +102,11 @@ export const dramParameters = {
     'Row commands of one activate and its precharge, where their bus can be what limits; its share of a shared bus',
     { default: '0 ps', max: '80 us' },
   ),
+  tPrechargeCommand: param.quantity(
+    'time',
+    'The share of tRowCommand that the precharge has; rows that are closed by their last access do without it',
+    { default: '0 ps', max: '80 us' },
+  ),
   tFAW: time('Window in which at most four activates are allowed; 0 ps switches it off', '21.25 ns'),
   tWR: time('End of write data to precharge', '15 ns'),
   tRTP: time('Read to precharge', '7.5 ns'),
@@ -94,6 +119,47 @@ export const dramParameters = {
       max: '80 us',
     },
   ),
+  standard: param.choice(STANDARDS, 'Detailed: the family whose commands and rules hold', {
+    default: 'DDR4',
+    source: DDR4,
+  }),
+  clockPeriod: param.quantity(
+    'time',
+    'Detailed: clock of the commands, in whose periods all times are kept',
+    {
+      default: '625 ps',
+      min: '10 ps',
+      max: '100 ns',
+      source: DDR4,
+    },
+  ),
+  pseudoChannels: param.integer('Detailed: channels that share a command bus and its controller', {
+    max: 64,
+    default: 1,
+  }),
+  ranks: param.integer('Detailed: ranks among what counts as banks of a group', { max: 64, default: 1 }),
+  stackLevels: param.integer('Detailed: stack levels among what counts as banks of a group', {
+    max: 64,
+    default: 1,
+  }),
+  scheduler: param.choice(
+    ['fr-fcfs-row-hit', 'fr-fcfs'],
+    'Detailed: whether a row with queued hits is kept from older requests for other rows',
+    { default: 'fr-fcfs-row-hit' },
+  ),
+  writeQueueDepth: param.integer('Detailed: bursts to be written that the controller of a channel holds', {
+    max: 1024,
+    default: 32,
+  }),
+  tPPD: param.optionalQuantity('time', 'Detailed: precharge to precharge; a clock period unless given', {
+    max: '80 us',
+  }),
+  tCS: param.optionalQuantity('time', 'Detailed: idle data bus from rank to rank; none unless given', {
+    max: '80 us',
+  }),
+  tCCDR: param.optionalQuantity('time', 'Detailed: read to read of another stack level; tCCDS unless given', {
+    max: '80 us',
+  }),
   refresh: param.choice(['all-bank', 'none'], 'Whether every bank is refreshed once per tREFI', {
     default: 'all-bank',
   }),

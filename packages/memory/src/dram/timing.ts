@@ -76,6 +76,11 @@ export function burstTime(values: DramValues): number {
   return (values.burstBytes * 8e12) / (values.dataPins * values.pinRate);
 }
 
+/** What the row commands of one activate take: with `closed` rows, the last access brings the precharge along. */
+function rowCommandTime({ tRowCommand, tPrechargeCommand, rowPolicy }: DramValues): Picoseconds {
+  return Math.ceil(rowPolicy === 'closed' ? Math.max(0, tRowCommand - tPrechargeCommand) : tRowCommand);
+}
+
 export function timingOf(values: DramValues): Timing {
   const up = (value: number | undefined, otherwise = 0): Picoseconds => Math.ceil(value ?? otherwise);
   const burst = Math.ceil(burstTime(values));
@@ -97,7 +102,7 @@ export function timingOf(values: DramValues): Timing {
     tRC: up(values.tRC),
     tCL,
     tCWL,
-    tRRDS: Math.max(up(values.tRRDS), up(values.tRowCommand)),
+    tRRDS: Math.max(up(values.tRRDS), rowCommandTime(values)),
     tRRDL: up(values.tRRDL),
     tFAW: up(values.tFAW),
     readToPrecharge: up(values.tRTP),

@@ -105,10 +105,11 @@ export class ChannelScheduler {
   }
 
   #grantCommand(work: ChannelWork, state: ChannelState, gap: Picoseconds): boolean {
-    if (this.#device.command === 0) return false;
+    const { command, planeCommand } = this.#device;
+    if (command === 0) return false;
     const index = this.#lanes.nextToStart(work, state);
     if (index < 0) return false;
-    const time = this.#lanes.pagesToStart(work, state, index) * this.#device.command;
+    const time = command + (this.#lanes.pagesToStart(work, state, index) - 1) * planeCommand;
     if (time > gap) return false;
     const [page] = this.#lanes.take(work, state, index);
     this.#occupy(state, at.BUS_COMMAND, page?.job, time, index);

@@ -26,6 +26,8 @@ export interface Device {
   /** 0 for whole pages. */
   readonly slice: Bytes;
   readonly command: Picoseconds;
+  /** Of each further page of a multi-plane command. */
+  readonly planeCommand: Picoseconds;
   readonly read: Picoseconds;
   readonly program: Picoseconds;
   readonly erase: Picoseconds;
@@ -64,6 +66,7 @@ export function deviceOf(values: NandValues): Device {
     hasCacheRegister: values.cacheRead,
     slice: values.readSlice,
     command: Math.ceil(values.commandOverhead),
+    planeCommand: Math.ceil(values.planeOverhead ?? values.commandOverhead),
     read: Math.ceil(values.tR),
     program: Math.ceil(values.tPROG),
     erase: Math.ceil(values.tBERS),

@@ -9,7 +9,7 @@ import type {
   Transaction,
 } from '@systole/core';
 import type { Picoseconds } from '@systole/units';
-import { chunkRange, dimension, invalid } from '../dram/transactions.ts';
+import { chunkRange, invalid } from '../dram/transactions.ts';
 import { shareStart } from '../share-start.ts';
 import { ChannelHistory, HistoryTree } from './channel-history.ts';
 import type { ChunkDone } from './channel-history.ts';
@@ -20,7 +20,7 @@ import { PageMoves } from './page-moves.ts';
 import { PageSpread } from './page-load.ts';
 import type { nandParameters, NandValues } from './parameters.ts';
 import { roundsOf } from './round-request.ts';
-import { nandTransactions, pagePattern } from './transactions.ts';
+import { nandTransactions, pagePattern, startPage } from './transactions.ts';
 
 const BITS_PER_BYTE = 8;
 
@@ -248,10 +248,4 @@ export class NandModel implements ComponentModel {
     for (const [index, reason] of this.#reasons.entries()) host.spend(token, reason, spent[index] ?? 0);
     host.finish(token, start, first, host.now);
   }
-}
-
-/** The plane of every channel, of `planes` in the order of its pages, with which a read without a pattern begins. */
-function startPage(name: string, transaction: Transaction, planes: number): number {
-  if (transaction.kind !== 'read') return 0;
-  return dimension(name, transaction, 'startPage', nandTransactions.read.dims.startPage, 0) % planes;
 }

@@ -118,7 +118,11 @@ export class PageSpread {
 
   #addRange(from: Bytes, to: Bytes, times: number): void {
     this.#split(from, to, (low, high, bytes) => {
-      if (high - low > 1 || bytes === this.#device.pageBytes) return this.#addPages(low, high, bytes, times);
+      if (high - low > 1 || bytes === this.#device.pageBytes) {
+        // Of a page before these, nothing more is asked: it goes first.
+        this.#flush(times);
+        return this.#addPages(low, high, bytes, times);
+      }
       if (this.#page === low) {
         this.#pageBytes += bytes;
         return;

@@ -86,7 +86,9 @@ export class PageMoves {
     high: Bytes,
     isWrite: boolean,
   ): PageMove {
-    const { blockPages, command } = this.#device;
+    const { blockPages, command, planeCommand } = this.#device;
+    // Which pages share a command is not known yet: of the two times, the lesser is taken for each.
+    const commanding = Math.min(command, planeCommand);
     let allPages = 0;
     let erased = 0;
     let busy = 0;
@@ -94,7 +96,7 @@ export class PageMoves {
       let pages = 0;
       for (const { row, count, bytes } of load.runs) {
         pages += count;
-        busy += load.channels.length * count * (command + transferTime(this.#device, bytes));
+        busy += load.channels.length * count * (commanding + transferTime(this.#device, bytes));
         if (isWrite) {
           const blocks = Math.ceil((row + count) / blockPages) - Math.ceil(row / blockPages);
           erased += load.channels.length * blocks;

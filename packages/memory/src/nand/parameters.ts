@@ -79,6 +79,11 @@ export const nandParameters = {
       },
     },
   ),
+  planeOverhead: param.optionalQuantity(
+    'time',
+    'The same of each further page of a multi-plane command; commandOverhead unless given, and nothing where that is 0 ps',
+    { max: '1 s' },
+  ),
   arbitration: param.choice(
     ['command-first', 'data-first'],
     'Whether the channel issues commands before it moves pages, which keeps dies busy, or after',
@@ -97,6 +102,22 @@ export const nandParameters = {
     'data',
     'Transfers of pages are cut into slices of this size, started only in the gaps of read-compute traffic; 0 B for whole pages, which make it wait',
     { default: '0 B', max: '1 MiB' },
+  ),
+
+  programSuspend: param.optionalQuantity(
+    'time',
+    'Level detailed: from the suspension of a program until its die takes a read; programs are not suspended unless given',
+    { min: '1 ps', max: '1 s' },
+  ),
+  eraseSuspend: param.optionalQuantity(
+    'time',
+    'Level detailed: from the suspension of an erase until its die takes a read; erases are not suspended unless given',
+    { min: '1 ps', max: '1 s' },
+  ),
+  detail: param.choice(
+    ['fast', 'detailed'],
+    'Page by page, with leaps over what repeats; or every operation, in queues by priority, for reads and writes',
+    { default: 'fast' },
   ),
 
   coresPerDie: param.integer(

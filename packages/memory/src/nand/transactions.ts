@@ -1,7 +1,7 @@
 import { SystoleError } from '@systole/core';
 import type { AccessPattern, Transaction, TransactionForm } from '@systole/core';
 import type { Bytes } from '@systole/units';
-import { invalid } from '../dram/transactions.ts';
+import { dimension, invalid } from '../dram/transactions.ts';
 
 const MAX_BYTES = 2 ** 50;
 
@@ -96,4 +96,10 @@ export function pagePattern(name: string, transaction: Transaction, extent: Exte
     message: `${name}: a ${kind} reaches byte ${last} of ${isLocal ? 'a plane' : 'pages'} of ${capacity} bytes`,
     hint: 'Place less data in this memory, or give it more channels, dies or blocks.',
   });
+}
+
+/** The plane of every channel, of `planes` in the order of its pages, with which a read without a pattern begins. */
+export function startPage(name: string, transaction: Transaction, planes: number): number {
+  if (transaction.kind !== 'read') return 0;
+  return dimension(name, transaction, 'startPage', nandTransactions.read.dims.startPage, 0) % planes;
 }

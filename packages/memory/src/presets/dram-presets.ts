@@ -30,6 +30,10 @@ const TIMINGS: Readonly<Record<string, readonly string[]>> = {
   RFC: ['nRFC', 'nRFCab'],
   REFI: ['nREFI'],
   RowCommand: [],
+  PrechargeCommand: [],
+  PPD: ['nPPD'],
+  CS: ['nCS'],
+  CCDR: ['nCCDR'],
 };
 
 const CURRENTS = ['IDD0', 'IDD2N', 'IDD3N', 'IDD4R', 'IDD4W', 'IDD5'] as const;
@@ -55,6 +59,11 @@ function timingPreset(facts: DeviceFacts): [string, Preset] {
     dataPins: facts.dataPins,
     pinRate: `${facts.rate} MT/s`,
     devicesPerChannel: `${facts.devices}`,
+    standard: facts.standard,
+    clockPeriod: `${clockPeriod} ps`,
+    pseudoChannels: counts.pseudoChannel,
+    ranks: counts.rank,
+    stackLevels: counts.stackId,
   };
   for (const timing of Object.keys(TIMINGS)) {
     const periods = periodsOf(timing, facts);
@@ -69,7 +78,8 @@ function periodsOf(timing: string, facts: DeviceFacts): number | undefined {
   const name = TIMINGS[timing]?.find((candidate) => candidate in facts.timings);
   if (name !== undefined) return facts.timings[name];
   if (timing === 'RTW') return turnaroundOf(facts);
-  return timing === 'RowCommand' ? rowCommandOf(facts) : undefined;
+  if (timing === 'RowCommand') return rowCommandOf(facts)?.both;
+  return timing === 'PrechargeCommand' ? rowCommandOf(facts)?.precharge : undefined;
 }
 
 /** From a read to a write of the same rank or (pseudo) channel; nothing of DDR3 and HBM, where the parameter's default holds. */
@@ -86,12 +96,17 @@ function turnaroundOf({ standard, timings }: DeviceFacts): number | undefined {
  * Clock periods that the activate and the precharge of a row take on the row command bus, times the pseudo channels that share
  * it, where that may be more than the activates keep apart anyway.
  */
-function rowCommandOf({ standard, counts, timings }: DeviceFacts): number | undefined {
+function rowCommandOf({
+  standard,
+  counts,
+  timings,
+}: DeviceFacts): { readonly both: number; readonly precharge: number } | undefined {
   const { rowBus = false, commands = [] } = DRAM_STANDARDS[standard] ?? {};
   if (!rowBus || timings.nFAW === undefined) return undefined;
   const clocks = (name: string): number => commands.find((command) => command.name === name)?.clocks ?? 1;
-  const busy = (clocks('ACT') + clocks('PREpb')) * counts.pseudoChannel;
-  return busy > Math.max(timings.nRRDS ?? 0, timings.nFAW / 4) ? busy : undefined;
+  const precharge = clocks('PREpb') * counts.pseudoChannel;
+  const both = clocks('ACT') * counts.pseudoChannel + precharge;
+  return both > Math.max(timings.nRRDS ?? 0, timings.nFAW / 4) ? { both, precharge } : undefined;
 }
 
 type Row = (column: string) => string;

@@ -3,7 +3,8 @@ import type { AccessPattern, ComponentModel, Host, ModelContext, Token, Transact
 import type { Picoseconds } from '@systole/units';
 import { shareStart } from '../share-start.ts';
 import { bankLoad } from './bank-load.ts';
-import type { sramParameters } from './sram.ts';
+import type { sramParameters } from './parameters.ts';
+import { figuresInUse } from './sram-figures.ts';
 
 const READ = 0;
 const WRITE = 1;
@@ -18,7 +19,7 @@ export class SramModel implements ComponentModel {
   readonly #banks: number;
   readonly #capacity: number;
   readonly #latency: number;
-  readonly #readPort: number;
+  readonly #interval: number;
   readonly #writePort: number;
   readonly #freeAt = new Float64Array(2);
   readonly #reasons: { readonly access: number; readonly latency: number };
@@ -33,9 +34,11 @@ export class SramModel implements ComponentModel {
     this.#width = values.width;
     this.#banks = values.banks;
     this.#capacity = values.capacity;
-    this.#latency = values.latency;
-    this.#readPort = READ;
-    this.#writePort = values.ports === 'single' ? READ : WRITE;
+    const { latency, interval } = figuresInUse(values);
+    this.#latency = latency;
+    this.#interval = interval;
+    // Of a double buffer, the half that is filled and the half that is read each have their own port.
+    this.#writePort = values.ports === 'single' && values.buffers === 1 ? READ : WRITE;
     this.#reasons = { access: context.reason('access'), latency: context.reason('latency') };
     this.#statistics = {
       reads: context.statistic('reads'),
@@ -51,22 +54,24 @@ export class SramModel implements ComponentModel {
       throw this.#invalid(`there is no transaction "${transaction.kind}"`, 'Ask for read or write.');
     }
     const host = this.#host;
-    const port = isWrite ? this.#writePort : this.#readPort;
+    const port = isWrite ? this.#writePort : READ;
     const pattern = this.#patternOf(transaction);
     const low = shareStart(transaction.bytes, chunk, chunks);
     const high = low + share(transaction.bytes, chunk, chunks);
     const start = Math.max(host.now, this.#freeAt[port] ?? 0);
     if (high === low) return host.finish(token, start, start, start);
     const { accesses, busiest } = bankLoad(pattern, low, high, this.#width, this.#banks);
-    const access = this.#clock.duration(busiest);
-    const last = start + this.#clock.duration(busiest + this.#latency);
-    const first = start + this.#clock.duration(1 + this.#latency);
+    const cycles = busiest * this.#interval;
+    const access = this.#clock.duration(cycles);
+    const last = start + this.#clock.duration(cycles + this.#latency);
+    const first = start + this.#clock.duration(this.#interval + this.#latency);
     this.#freeAt[port] = start + access;
     host.spend(token, this.#reasons.access, access);
     host.spend(token, this.#reasons.latency, last - start - access);
     host.occupy(access);
     host.count(isWrite ? this.#statistics.writes : this.#statistics.reads, accesses);
-    host.count(this.#statistics.conflictCycles, busiest - Math.ceil(accesses / this.#banks));
+    const even = Math.ceil(accesses / this.#banks) * this.#interval;
+    host.count(this.#statistics.conflictCycles, cycles - even);
     host.act(
       isWrite ? this.#actions.writeBit : this.#actions.readBit,
       accesses * this.#width * BITS_PER_BYTE,

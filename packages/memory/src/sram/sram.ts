@@ -1,32 +1,10 @@
-import { ClockDomain, defineComponent, param } from '@systole/core';
-import type { Facts, ParameterConflict, Transaction, TransactionForm, Values } from '@systole/core';
+import { ClockDomain, defineComponent } from '@systole/core';
+import type { Facts, ParameterConflict, Transaction, TransactionForm } from '@systole/core';
+import { sramComplaint } from './estimate-sram.ts';
+import { sramParameters } from './parameters.ts';
+import type { SramValues } from './parameters.ts';
+import { figuresInUse, shapeOf } from './sram-figures.ts';
 import { SramModel } from './sram-model.ts';
-
-/** The parameters of `memory/sram`. */
-export const sramParameters = {
-  capacity: param.quantity('data', 'Data that it holds', { min: '1 B', max: '1 TiB' }),
-  width: param.quantity('data', 'Data of one access of one bank', {
-    default: '32 B',
-    min: '1 B',
-    max: '64 KiB',
-  }),
-  clock: param.quantity('frequency', 'Clock of its accesses', { default: '1 GHz', min: '1 kHz' }),
-  banks: param.integer('Banks, each of which takes one access per cycle and port', { max: 4096, default: 1 }),
-  ports: param.choice(['single', 'read-write'], 'One port for both, or one for reads and one for writes', {
-    default: 'single',
-  }),
-  latency: param.integer('Cycles from an access to its data, beyond the access itself', {
-    min: 0,
-    max: 10_000,
-    default: 1,
-  }),
-  readEnergy: param.quantity('energyPerBit', 'Reading, per bit of the width', { default: '0 fJ/bit' }),
-  writeEnergy: param.quantity('energyPerBit', 'Writing, per bit of the width', { default: '0 fJ/bit' }),
-  leakage: param.quantity('power', 'Drawn whatever happens', { default: '0 W' }),
-  area: param.optionalQuantity('area', 'Silicon that it takes'),
-} as const;
-
-export type SramValues = Values<typeof sramParameters>;
 
 const data = (summary: string): TransactionForm => ({
   summary,
@@ -37,27 +15,45 @@ const data = (summary: string): TransactionForm => ({
 });
 
 function facts(values: SramValues): Facts {
-  const { banks, width, clock, ports, latency } = values;
-  const count = ports === 'single' ? 1 : 2;
+  const { banks, width, clock, ports, buffers } = values;
+  const { latency, interval } = figuresInUse(values);
+  const count = ports === 'single' && buffers === 1 ? 1 : 2;
   return {
     capacity: values.capacity,
-    bandwidth: count * banks * width * clock,
-    minimumLatency: new ClockDomain(clock).edge(1 + latency),
+    bandwidth: (count * banks * width * clock) / interval,
+    minimumLatency: new ClockDomain(clock).edge(interval + latency),
     resources: count,
   };
 }
 
 function conflicts(values: SramValues): readonly ParameterConflict[] {
-  if (Number.isInteger(values.width) && Number.isInteger(values.capacity)) return [];
-  const message = 'width and capacity are whole numbers of bytes';
-  return [{ parameter: 'width', message, hint: 'Give both in bytes.' }];
+  const { width, capacity, ports, buffers } = values;
+  const found: ParameterConflict[] = [];
+  if (!Number.isInteger(width) || !Number.isInteger(capacity)) {
+    const message = 'width and capacity are whole numbers of bytes';
+    found.push({ parameter: 'width', message, hint: 'Give both in bytes.' });
+  }
+  if (buffers > 1 && Number.isInteger(capacity) && capacity % buffers !== 0) {
+    const message = `${capacity} B cannot be halved for a double buffer`;
+    found.push({ parameter: 'capacity', message, hint: `Try ${capacity + 1} B.` });
+  }
+  if (buffers > 1 && ports !== 'single') {
+    const message = 'a double buffer reads one half and fills the other through a port each as it is';
+    found.push({ parameter: 'ports', message, hint: 'Write ports: single, or buffers: 1.' });
+  }
+  const shape = shapeOf(values);
+  const complaint = shape === undefined ? undefined : sramComplaint(shape);
+  return complaint === undefined ? found : [...found, complaint];
 }
 
-/** On-chip SRAM: banks that each take one access per cycle, interleaved by width. */
+/**
+ * On-chip SRAM: banks that each take one access at a time, interleaved by width. There is no other level of detail: an access
+ * depends on nothing but its bank and port, so that what is counted here is what happens.
+ */
 export const sram = defineComponent({
   type: 'memory/sram',
   role: 'memory',
-  summary: 'On-chip SRAM: banks interleaved by width, one or two ports, pipelined accesses.',
+  summary: 'On-chip SRAM: banks interleaved by width, one or two ports or halves, pipelined accesses.',
   parameters: sramParameters,
   ports: { port: { help: 'Where data goes in and out', connections: 64 } },
   accepts: {
@@ -77,11 +73,14 @@ export const sram = defineComponent({
     },
   },
   actions: {
-    'read-bit': { help: 'Reads a bit', unit: 'bit', energy: (values) => values.readEnergy },
-    'write-bit': { help: 'Writes a bit', unit: 'bit', energy: (values) => values.writeEnergy },
+    'read-bit': { help: 'Reads a bit', unit: 'bit', energy: (values) => figuresInUse(values).readEnergy },
+    'write-bit': { help: 'Writes a bit', unit: 'bit', energy: (values) => figuresInUse(values).writeEnergy },
   },
-  staticPower: (values) => values.leakage,
-  area: (values) => values.area,
+  staticPower: (values) => figuresInUse(values).leakage,
+  area: (values) => figuresInUse(values).area,
+  citations: [
+    'Balasubramonian et al., CACTI 7: New Tools for Interconnect Exploration in Innovative Off-Chip Memories, ACM TACO 14(2), 2017',
+  ],
   facts,
   lowerBound(transaction: Transaction, values) {
     const { bandwidth = Infinity, minimumLatency } = facts(values);

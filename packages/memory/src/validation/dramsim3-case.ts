@@ -2,10 +2,11 @@ import { suggestName, SystoleError } from '@systole/core';
 import { runStream } from '../controller/run-stream.ts';
 import type { StreamResult } from '../controller/stream-result.ts';
 import { CURRENT_PRESETS } from '../power/currents.ts';
+import type { DramCurrents } from '../power/currents.ts';
 import { memoryEnergy } from '../power/energy.ts';
 import { createStream } from '../request/streams.ts';
 import type { CaseError } from './case-error.ts';
-import { dramsim3Memory } from './dramsim3-ini.ts';
+import { dramsim3Currents, dramsim3Memory } from './dramsim3-ini.ts';
 import type { Dramsim3Ini, Dramsim3Memory } from './dramsim3-ini.ts';
 import type { ReferenceStream } from './stream-case.ts';
 
@@ -75,7 +76,7 @@ export function runDramsim3Case(each: Dramsim3Case, inis: Dramsim3Inis): readonl
   compare('PRE', count('PREpb'), expected.pre_cmds);
   compare('REF', count('REFab', 'REFpb'), sumOf(expected.ref_cmds, expected.refb_cmds));
   compare('meanLatency', result.readLatency.mean, expected.avg_read_latency_cycles);
-  compareEnergy(config.ini, memory, result, expected.energy, compare);
+  compareEnergy(currentsOf(config.ini, inis), memory, result, expected.energy, compare);
   return errors;
 }
 
@@ -109,17 +110,23 @@ export function memoryOfCase({ config, stream, id }: Dramsim3Case, inis: Dramsim
   return memory;
 }
 
-/** Of configurations whose currents are known. The reference counts in pJ. */
+/** Those of the configuration, or else those that are known under its name. */
+function currentsOf(ini: string, inis: Dramsim3Inis): DramCurrents | undefined {
+  const written = inis[ini];
+  const preset = Object.values(CURRENT_PRESETS).find(({ source }) => source.source.endsWith(`/${ini}.ini`));
+  return (written === undefined ? undefined : dramsim3Currents(written)) ?? preset?.currents;
+}
+
+/** The reference counts in pJ. */
 function compareEnergy(
-  ini: string,
+  currents: DramCurrents | undefined,
   { device, devices }: Dramsim3Memory,
   result: StreamResult,
   expected: Readonly<Record<string, number>> | undefined,
   compare: (quantity: string, simulated: number, reference: number | undefined) => void,
 ): void {
-  const preset = Object.values(CURRENT_PRESETS).find(({ source }) => source.source.endsWith(`/${ini}.ini`));
-  if (preset === undefined || expected === undefined) return;
-  const power = { kind: 'currents', currents: preset.currents, devices, ioPerBit: 0 } as const;
+  if (currents === undefined || expected === undefined) return;
+  const power = { kind: 'currents', currents, devices, ioPerBit: 0 } as const;
   const energy = memoryEnergy(power, device, result);
   compare('activateEnergy', energy.activate / 1000, expected.act_pJ);
   compare('readEnergy', energy.read / 1000, expected.read_pJ);

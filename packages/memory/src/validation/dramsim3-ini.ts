@@ -3,6 +3,7 @@ import type { ControllerPolicy } from '../controller/controller-policy.ts';
 import { defaultPolicy } from '../controller/controller-policy.ts';
 import { deviceOf } from '../device/device-of.ts';
 import type { DramDevice } from '../device/device.ts';
+import type { DramCurrents } from '../power/currents.ts';
 import { bankQueueStandard } from '../device/standards-bank-queue/bank-queue-standards.ts';
 
 type Section = Readonly<Record<string, string | number | boolean>>;
@@ -12,6 +13,8 @@ export interface Dramsim3Ini {
   readonly dram_structure: Section;
   readonly timing: Section;
   readonly system: Section;
+  /** Volts and mA. */
+  readonly power?: Section;
 }
 
 /** What such a file describes, as this package has it. */
@@ -75,6 +78,19 @@ const SYSTEM: Section = {
   enable_self_refresh: 'false',
 };
 
+const POWER: Section = {
+  VDD: 1.2,
+  IDD0: 48,
+  IDD2P: 25,
+  IDD2N: 34,
+  IDD3N: 43,
+  IDD4W: 123,
+  IDD4R: 135,
+  IDD5AB: 250,
+  IDD5PB: 5,
+  IDD6x: 31,
+};
+
 /** Beats of data in a clock period. */
 const BEATS: Readonly<Record<string, number>> = { GDDR5: 4, GDDR5X: 8, GDDR6: 16 };
 
@@ -125,6 +141,25 @@ export function dramsim3Memory(
   return { device, policy: policyOf(system), channels: system.number('channels'), devices };
 }
 
+/** The currents of a configuration file; undefined where it has none. */
+export function dramsim3Currents({ power }: Dramsim3Ini): DramCurrents | undefined {
+  if (power === undefined) return undefined;
+  const values = new Values('power', { ...POWER, ...power });
+  const n = (name: string): number => values.number(name);
+  return {
+    VDD: n('VDD'),
+    IDD0: n('IDD0'),
+    IDD2P: n('IDD2P'),
+    IDD2N: n('IDD2N'),
+    IDD3N: n('IDD3N'),
+    IDD4R: n('IDD4R'),
+    IDD4W: n('IDD4W'),
+    IDD5: n('IDD5AB'),
+    IDD5PB: n('IDD5PB'),
+    IDD6: n('IDD6x'),
+  };
+}
+
 /** Columns are counted in words of the device, in prefetches (GDDR) or in pairs of words (HBM). */
 function burstsPerRow(protocol: string, columns: number, beats: number): number {
   if (protocol.startsWith('GDDR')) return columns;
@@ -166,7 +201,7 @@ function timingsOf(timing: Values, burst: number, isGrouped: boolean): Readonly<
 }
 
 function policyOf(system: Values): ControllerPolicy {
-  system.only('queue_structure', ['PER_BANK']);
+  const queues = system.only('queue_structure', ['PER_BANK', 'PER_RANK']);
   if (system.flag('unified_queue')) system.refuse('unified_queue', 'false');
   if (system.flag('enable_self_refresh')) system.refuse('enable_self_refresh', 'false');
   const rows = system.only('row_buf_policy', ['OPEN_PAGE', 'CLOSE_PAGE']);
@@ -182,6 +217,7 @@ function policyOf(system: Values): ControllerPolicy {
     readQueue: queue,
     writeQueue: queue,
     commandQueue: system.number('cmd_queue_size'),
+    commandQueueOf: queues === 'PER_BANK' ? 'bank' : 'rank',
     writeHighWatermark: 1,
     writeLowWatermark: Math.min(IDLE_WRITES, queue - 1) / queue,
     addressMapping: system.text('address_mapping'),

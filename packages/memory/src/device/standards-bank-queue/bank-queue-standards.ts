@@ -102,6 +102,8 @@ function rulesOf(family: Family): readonly TimingRule[] {
     ...(family.hasLongWindow === true ? [windowRule('rank', 'ACT', 'ACT', 'n32AW', 32)] : []),
     ...(family.hasPrechargeGap === true ? [rule('rank', 'PREpb', 'PREpb', 'nPPD')] : []),
     ...bankRules(rows),
+    // The data of a read goes before its precharge.
+    rule('bank', 'RDA', 'ACT', 'nBL + nRTP + nRP'),
     ...allBankRules('rank', rows, 'nRFC'),
     ...perBankRefreshRules('rank', rows, {
       refresh: 'nRFCpb',

@@ -1,0 +1,16 @@
+export { errorOf } from './validation/case-error.ts';
+export type { CaseError } from './validation/case-error.ts';
+export type { Dramsim3Case, Dramsim3Inis } from './validation/dramsim3-case.ts';
+export { nandErrors } from './validation/nand.ts';
+export type { NandRow } from './validation/nand.ts';
+export { aimErrors } from './validation/pim-aim.ts';
+export { attAccErrors } from './validation/pim-attacc.ts';
+export { hbmPimErrors } from './validation/pim-hbm.ts';
+export { newtonErrors } from './validation/pim-newton.ts';
+export { pimCaseId } from './validation/pim-reference.ts';
+export type { PimCase, PimReference } from './validation/pim-reference.ts';
+export { sramErrors } from './validation/sram.ts';
+export type { SramReferenceRow } from './validation/sram.ts';
+export type { RamulatorCase } from './validation/stream-case.ts';
+export { runStreamCase } from './validation/streams.ts';
+export type { StreamCase } from './validation/streams.ts';
