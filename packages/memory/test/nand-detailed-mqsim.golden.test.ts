@@ -150,4 +150,16 @@ describe('rows that cannot be', () => {
   ] as const)('case %#', (wrong, path) => {
     expect(() => runNandRow(wrong)).toThrowError(expect.objectContaining({ place: { path } }) as Error);
   });
+
+  test.each([
+    [undefined, 'id'],
+    [{ id: 'one' }, 'config.channels'],
+    [{ ...row, config: { ...row.config, tR_ns: { LSB: 1, CSB: 1 } } }, 'config.tR_ns.MSB'],
+    [{ ...row, workload: { ...row.workload, requests: NaN } }, 'workload.requests'],
+    [{ ...row, result: {} }, 'result.mean_latency_us'],
+  ] as const)('fields that are missing, %#', (wrong, path) => {
+    expect(() => nandErrors(wrong as NandRow)).toThrowError(
+      expect.objectContaining({ code: 'argument/invalid', place: { path } }) as Error,
+    );
+  });
 });

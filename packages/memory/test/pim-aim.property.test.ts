@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { aimGemvCycles } from '../src/pim/closed-forms.ts';
 import type { AimDevice } from '../src/pim/aim/aim-device.ts';

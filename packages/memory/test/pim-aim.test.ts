@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { aimRowTiming } from '../src/pim/aim/aim-device.ts';
 import type { AimDevice } from '../src/pim/aim/aim-device.ts';
-import { aimGemv, aimGemvShape } from '../src/pim/aim/aim-gemv.ts';
+import { aimGemv, aimGemvRows, aimGemvShape } from '../src/pim/aim/aim-gemv.ts';
 import type { AimGemv } from '../src/pim/aim/aim-gemv.ts';
 import type { AimInstruction } from '../src/pim/aim/aim-instruction.ts';
 import { AIM_PRESETS, aimPreset } from '../src/pim/aim/aim-presets.ts';
@@ -53,10 +53,13 @@ describe('AiM', () => {
 
   test('says what is spent beyond the ideal stream of rows, to the clock', () => {
     const { cycles, ideal, overheads, spent, commands } = gemv(aim, { M: 1600, K: 1600, bias: true });
-    const rows = [
+    const rows = aimGemvRows(aim, { M: 1600, K: 1600 });
+    expect(rows.slice(0, 2)).toEqual([
       { rows: 100, columns: 64 },
       { rows: 100, columns: 36 },
-    ];
+    ]);
+    const packed = { M: 1000, K: 320, packed: true };
+    expect(gemv(aim, packed).ideal).toBe(idealStream(aimGemvRows(aim, packed), aimRowTiming(aim)));
     expect(ideal).toBe(idealStream(rows, aimRowTiming(aim)));
     expect(PIM_REASONS.reduce((sum, reason) => sum + spent[reason], 0)).toBe(cycles);
     expect(PIM_REASONS.reduce((sum, reason) => sum + overheads[reason], 0)).toBe(cycles - ideal);
@@ -198,6 +201,19 @@ describe('what AiM refuses', () => {
       'a timing that is no number',
       () => runAim({ ...aim, timings: { ...aim.timings, nRP: NaN } }, []),
       'timings.nRP',
+    ],
+    [
+      'rows that are never open for long enough',
+      () =>
+        runAim({ ...aim, refresh: 'all-bank', activationLimit: { kind: 'per-bank-group', window: 1500 } }, [
+          { opcode: 'MAC_ABK' },
+        ]),
+      'leaves no time',
+    ],
+    [
+      'a row that is open for longer than its cycle',
+      () => runAim({ ...aim, timings: { ...aim.timings, nRAS: 100 } }, []),
+      'nRC of 89',
     ],
     [
       'a window of nothing',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { hbmPimElementwiseCycles, hbmPimGemvCycles } from '../src/pim/hbm-pim/hbm-pim-cycles.ts';
-import { hbmPimPresets } from '../src/pim/hbm-pim/hbm-pim-presets.ts';
+import { HBM2_PIM, HBM2_PIM_2RANKS } from '../src/pim/hbm-pim/hbm-pim-presets.ts';
 import { errorOf } from '../src/validation/case-error.ts';
 import type { CaseError } from '../src/validation/case-error.ts';
 import { hbmPimErrors } from '../src/validation/pim-hbm.ts';
@@ -42,10 +42,8 @@ describe('HBM2-PIM beside PIMSimulator', () => {
 });
 
 test('the closed forms are within 1 % of PIMSimulator, and exact without refresh', () => {
-  const withRefresh = hbmPimPresets['hbm2-pim'] ?? expect.fail();
-  const still = { ...withRefresh, timings: { ...withRefresh.timings, nREFI: 0 } };
-  const twoRanks = hbmPimPresets['hbm2-pim-2ranks'] ?? expect.fail();
-  const devices = { pimsim: withRefresh, 'pimsim-norefresh': still, 'pimsim-2ranks': twoRanks };
+  const still = { ...HBM2_PIM, timings: { ...HBM2_PIM.timings, nREFI: 0 } };
+  const devices = { pimsim: HBM2_PIM, 'pimsim-norefresh': still, 'pimsim-2ranks': HBM2_PIM_2RANKS };
   const table = new ErrorTable();
   for (const { config, rule, workload, cycles } of cases) {
     if (rule.endsWith('-host')) continue;

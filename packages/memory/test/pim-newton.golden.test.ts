@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { newtonGemvCycles } from '../src/pim/newton/newton-cycles.ts';
-import { newtonPresets } from '../src/pim/newton/newton-presets.ts';
+import { NEWTON_HBM2, NEWTON_HBM2_DUAL } from '../src/pim/newton/newton-presets.ts';
 import { errorOf } from '../src/validation/case-error.ts';
 import type { CaseError } from '../src/validation/case-error.ts';
 import { newtonErrors } from '../src/validation/pim-newton.ts';
@@ -42,10 +42,9 @@ describe('Newton beside NewtonSim', () => {
 
 test('the closed forms are within 2 % of NewtonSim, and exact without refresh', () => {
   const table = new ErrorTable();
-  for (const name of ['newton-hbm2', 'newton-hbm2-dual']) {
-    const device = newtonPresets[name] ?? expect.fail();
+  for (const device of [NEWTON_HBM2, NEWTON_HBM2_DUAL]) {
     const still = { ...device, timings: { ...device.timings, nREFI: 0 } };
-    const config = name === 'newton-hbm2' ? 'newton-single' : 'newton-dual';
+    const config = `newton-${device.rowBuffers}`;
     for (const each of cases) {
       const { M, K } = each.workload as { M: number; K: number };
       if (each.config === config) table.add(config, newtonGemvCycles(device, { M, K }), each.cycles);

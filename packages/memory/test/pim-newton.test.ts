@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NEWTON_COMMANDS } from '../src/pim/newton/newton-commands.ts';
 import type { NewtonDevice } from '../src/pim/newton/newton-device.ts';
 import { newtonGemv, runNewton } from '../src/pim/newton/newton-gemv.ts';
-import { NEWTON_HBM2, newtonPresets } from '../src/pim/newton/newton-presets.ts';
+import { NEWTON_HBM2, NEWTON_HBM2_DUAL } from '../src/pim/newton/newton-presets.ts';
 import type { NewtonInstruction } from '../src/pim/newton/newton-program.ts';
 
 const withoutRefresh = (device: NewtonDevice): NewtonDevice => ({
@@ -11,7 +11,7 @@ const withoutRefresh = (device: NewtonDevice): NewtonDevice => ({
   timings: { ...device.timings, nREFI: 0 },
 });
 const single = withoutRefresh(NEWTON_HBM2);
-const dual = withoutRefresh(newtonPresets['newton-hbm2-dual'] ?? NEWTON_HBM2);
+const dual = withoutRefresh(NEWTON_HBM2_DUAL);
 
 function run(program: readonly NewtonInstruction[], device = single) {
   const log: string[] = [];
@@ -147,41 +147,41 @@ test('a program is taken as it is needed', () => {
 });
 
 describe('wrong inputs', () => {
-  const fails = (name: string, make: () => unknown, message: RegExp): void => {
-    test(name, () => {
-      expect(make).toThrow(SystoleError);
-      expect(make).toThrow(message);
-    });
-  };
   const shape = { M: 32, K: 32 };
   const withTimings = (timings: Partial<NewtonDevice['timings']>): NewtonDevice => ({
     ...single,
     timings: { ...single.timings, ...timings },
   });
-  fails('no outputs', () => newtonGemv(single, { M: 0, K: 1 }), /M must be a whole number from 1 on/);
-  fails('part of an input', () => newtonGemv(single, { M: 1, K: 1.5 }), /K must be/);
-  fails('too large a matrix', () => newtonGemv(single, { M: 2 ** 20, K: 2 ** 16 }), /rows of each bank/);
-  fails(
-    'nRC below nRAS',
-    () => newtonGemv(withTimings({ nRC: 10 }), shape),
-    /timings.nRC must be at least timings.nRAS/,
-  );
-  fails(
-    'no time between refreshes',
-    () => newtonGemv(withTimings({ nREFI: 700 }), shape),
-    /timings.nREFI leaves 350/,
-  );
-  fails('a gap that is no number', () => newtonGemv(withTimings({ nRP: NaN }), shape), /timings.nRP/);
-  fails('an unknown row', () => run([{ kind: 'gwrite', row: 40_000 }]), /row must be/);
-  fails(
-    'more columns than a row has',
-    () => run([{ kind: 'multiply', row: 1, columns: 33 }]),
-    /columns must be/,
-  );
-  fails('a bank that is not there', () => run([{ kind: 'gwrite', row: 0, bank: 32 }]), /bank must be/);
-  fails(
-    'columns that do not fill a row',
-    () => newtonGemv({ ...single, columnBytes: 48 }, shape),
-    /columnBytes/,
-  );
+  const wrong: readonly (readonly [string, () => unknown, RegExp])[] = [
+    ['no outputs', () => newtonGemv(single, { M: 0, K: 1 }), /M must be a whole number from 1 on/],
+    ['part of an input', () => newtonGemv(single, { M: 1, K: 1.5 }), /K must be/],
+    ['too large a matrix', () => newtonGemv(single, { M: 2 ** 20, K: 2 ** 16 }), /rows of each bank/],
+    [
+      'nRC below nRAS',
+      () => newtonGemv(withTimings({ nRC: 10 }), shape),
+      /timings.nRC must be at least timings.nRAS/,
+    ],
+    [
+      'no time between refreshes',
+      () => newtonGemv(withTimings({ nREFI: 700 }), shape),
+      /timings.nREFI leaves 350/,
+    ],
+    ['a gap that is no number', () => newtonGemv(withTimings({ nRP: NaN }), shape), /timings.nRP/],
+    ['an unknown row', () => run([{ kind: 'gwrite', row: 40_000 }]), /row must be/],
+    [
+      'more columns than a row has',
+      () => run([{ kind: 'multiply', row: 1, columns: 33 }]),
+      /columns must be/,
+    ],
+    ['a bank that is not there', () => run([{ kind: 'gwrite', row: 0, bank: 32 }]), /bank must be/],
+    [
+      'columns that do not fill a row',
+      () => newtonGemv({ ...single, columnBytes: 48 }, shape),
+      /columnBytes/,
+    ],
+  ];
+  test.each(wrong)('%s', (_, make, message) => {
+    expect(make).toThrow(SystoleError);
+    expect(make).toThrow(message);
+  });
 });

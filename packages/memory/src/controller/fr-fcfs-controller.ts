@@ -100,8 +100,13 @@ export abstract class FrFcfsController implements ChannelController {
       activity.reads++;
     }
     this.waiting++;
-    this.isChosen = false;
+    this.arrived(slot);
     return true;
+  }
+
+  /** A request was taken. */
+  protected arrived(_slot: number): void {
+    this.isChosen = false;
   }
 
   /** The row that is open in a bank; below 0 where none is. */
@@ -185,7 +190,7 @@ export abstract class FrFcfsController implements ChannelController {
 
   /** Looks at the queue that is being served, which may turn first. */
   protected lookAtQueued(tick: number, columns: boolean, rows: boolean, activates: boolean): void {
-    this.#turn();
+    this.turn();
     const { commands } = this;
     const queue = this.#servesWrites ? this.writes : this.reads;
     if (queue.busyCount === 0) return;
@@ -348,14 +353,21 @@ export abstract class FrFcfsController implements ChannelController {
     }
   }
 
-  /** Serves writes when there are many of them or nothing else, and reads again when few are left. */
-  #turn(): void {
+  /**
+   * Serves writes when there are many of them or nothing else, and reads again when few are left.
+   *
+   * @returns Whether it is now the other queue that is served.
+   */
+  protected turn(): boolean {
+    const { reads, writes } = this;
     if (this.#servesWrites) {
-      const areFew = this.writes.size < this.#low || this.writes.size === 0;
-      if (areFew && this.reads.size > 0) this.#servesWrites = false;
-    } else if (this.writes.size > this.#high || this.reads.size === 0) {
-      this.#servesWrites = true;
+      const areFew = writes.size < this.#low || writes.size === 0;
+      if (!areFew || reads.size === 0) return false;
+    } else if (writes.size <= this.#high && reads.size > 0) {
+      return false;
     }
+    this.#servesWrites = !this.#servesWrites;
+    return true;
   }
 
   #forward(tick: number, tag: number): void {

@@ -30,7 +30,7 @@ export class DeviceTiming {
   readonly #looks: Int32Array;
   readonly #looksFrom: Int32Array;
   readonly #looksCount: Int32Array;
-  /** Of these, the place at the widest level, by command and bank. */
+  /** Of these, the places at the two widest levels, by command and bank. */
   readonly #widest: Int32Array;
   /** Rules of a command without window, siblings or narrower nodes: the common case. */
   readonly #plainFrom: Int32Array;
@@ -91,13 +91,15 @@ export class DeviceTiming {
       }
     }
     this.#looks = Int32Array.from(looks);
-    this.#widest = new Int32Array(commands * banks);
+    this.#widest = new Int32Array(2 * commands * banks);
     for (let command = 0; command < commands; command++) {
-      // A command without rules looks at its own place at the channel, which nothing raises.
-      const last = at(this.#looksFrom, command) + (at(this.#looksCount, command) - 1) * banks;
+      const count = at(this.#looksCount, command);
       for (let bank = 0; bank < banks; bank++) {
-        const hasLooks = at(this.#looksCount, command) > 0;
-        this.#widest[command * banks + bank] = hasLooks ? (looks[last + bank] ?? 0) : command;
+        for (const nth of [1, 2]) {
+          const look = at(this.#looksFrom, command) + Math.max(0, count - nth) * banks + bank;
+          // A command without rules looks at its own place at the channel, which nothing raises.
+          this.#widest[2 * (command * banks + bank) + nth - 1] = count > 0 ? at(looks, look) : command;
+        }
       }
     }
 
@@ -163,7 +165,10 @@ export class DeviceTiming {
 
   /** A tick that `earliest` is not below: what the command waits for together with most other banks. */
   sharedEarliest(command: number, bank: number): number {
-    return this.#ready[this.#widest[command * this.banks + bank] ?? 0] ?? 0;
+    const place = 2 * (command * this.banks + bank);
+    const first = this.#ready[this.#widest[place] ?? 0] ?? 0;
+    const second = this.#ready[this.#widest[place + 1] ?? 0] ?? 0;
+    return first > second ? first : second;
   }
 
   /** A command is issued: it holds back what the rules say. */

@@ -150,19 +150,6 @@ export class CommandEngine {
     if (clock > (this.#ready[at] ?? 0)) this.#ready[at] = clock;
   }
 
-  /** The same gaps, with the state that commands left so far. */
-  copyFrom(other: CommandEngine): void {
-    this.#ready.set(other.#ready);
-    this.counts.set(other.counts);
-  }
-
-  /** Place of the command in the list. Throws where there is none of that name. */
-  indexOf(name: string): number {
-    const index = this.names.indexOf(name);
-    if (index < 0) throw new RangeError(`there is no command ${name}`);
-    return index;
-  }
-
   /** Commands that were issued, by name. */
   commandCounts(): Record<string, number> {
     const result: Record<string, number> = {};

@@ -6,34 +6,10 @@ import type { MappingTableSpec } from '../nand/detailed/mapping-table.ts';
 import { runFlashRequests } from '../nand/detailed/run-flash-requests.ts';
 import type { FlashRequestSource, FlashRunOptions } from '../nand/detailed/run-flash-requests.ts';
 import type { CaseError } from './case-error.ts';
+import { readNandRow } from './nand-row.ts';
+import type { NandRow } from './nand-row.ts';
 
-/** A row of the reference: reads of a solid-state disk in MQSim (CMU-SAFARI). */
-export interface NandRow {
-  readonly id: string;
-  readonly config: {
-    readonly channels: number;
-    readonly chips_per_channel: number;
-    readonly dies_per_chip: number;
-    readonly planes_per_die: number;
-    readonly blocks_per_plane: number;
-    readonly pages_per_block: number;
-    readonly page_bytes: number;
-    readonly technology: string;
-    readonly tR_ns: Readonly<Record<'LSB' | 'CSB' | 'MSB', number>>;
-    readonly channel_MTps_nominal: number;
-    readonly pcie_lanes: number;
-    readonly pcie_GBps_per_lane: number;
-    readonly mapping: string;
-  };
-  readonly workload: {
-    readonly pattern: string;
-    readonly request_bytes: number;
-    readonly queue_depth: number;
-    readonly requests: number;
-    readonly aligned_to_bytes: number;
-  };
-  readonly result: { readonly mean_latency_us: number; readonly throughput_MBps: number };
-}
+export type { NandRow } from './nand-row.ts';
 
 /** What that simulator does not do, or does in the simplest way; each limit can be lifted. */
 export const PEER_LIMITS = {
@@ -116,10 +92,10 @@ export function runNandRow(row: NandRow, changes: Partial<FlashSpec> = {}): Flas
 /**
  * How far a row is off: `meanLatency` in us and `throughput` in MB/s. The reference prints whole microseconds, cut off, and
  * its throughput is the bytes in flight over that figure; ours are cut and computed in the same way, so that they are
- * compared at the resolution that it has.
+ * compared at the resolution that it has. Throws `argument/invalid` for a row that lacks a field.
  */
 export function nandErrors(row: NandRow): CaseError[] {
-  const { config, id, workload, result } = row;
+  const { config, id, workload, result } = readNandRow(row);
   const exact = runNandRow(row).readLatency.mean / PICOSECONDS_PER_MICROSECOND;
   const meanLatency = Math.floor(exact);
   const inFlight = workload.queue_depth * workload.request_bytes;

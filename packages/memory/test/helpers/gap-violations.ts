@@ -30,7 +30,9 @@ export function gapViolations(log: readonly LoggedCommand[], rules: readonly Gap
       const node = rule.node(bank);
       const last = lastAt.get(node);
       if (name === rule.to && last !== undefined && tick - last < rule.gap) {
-        violations.push(`${rule.from} at ${last}, ${rule.to} at ${tick}: less than ${rule.gap} (bank ${bank})`);
+        violations.push(
+          `${rule.from} at ${last}, ${rule.to} at ${tick}: less than ${rule.gap} (bank ${bank})`,
+        );
       }
       if (name === rule.from) lastAt.set(node, tick);
     }

@@ -51,7 +51,18 @@ export function detailedConflicts(values: DramValues): readonly ParameterConflic
       },
     ];
   }
-  return checkDevice(deviceOfValues(values, standard)).map(({ parameter, ...rest }) => ({
+  const { tRCD, tRCDWR = tRCD } = values;
+  const device = deviceOfValues(values, standard);
+  if (tRCDWR !== tRCD && device.timings['nRCD'] !== undefined) {
+    return [
+      {
+        parameter: 'tRCDWR',
+        message: `${standard.name} has one delay from an activate to reads and writes, tRCD; tRCDWR differs`,
+        hint: 'Leave tRCDWR out.',
+      },
+    ];
+  }
+  return checkDevice(device).map(({ parameter, ...rest }) => ({
     ...rest,
     parameter: NAMES[parameter] ?? parameter.replace(/^timings\.n/, 't'),
   }));

@@ -4,7 +4,7 @@ import type { Picoseconds } from '@systole/units';
 import type { dramParameters } from '../parameters.ts';
 import type { DramValues } from '../parameters.ts';
 import { geometryOf, timingOf } from '../timing.ts';
-import type { Geometry, Timing } from '../timing.ts';
+import type { Geometry } from '../timing.ts';
 import { checkedPattern, chunkRange, dimension, dramTransactions, invalid } from '../transactions.ts';
 import { BurstCursor } from './burst-cursor.ts';
 import { DetailedChannel } from './detailed-channel.ts';
@@ -48,7 +48,6 @@ export class DetailedDramModel implements ComponentModel {
   readonly #name: string;
   readonly #host: Host;
   readonly #geometry: Geometry;
-  readonly #timing: Timing;
   readonly #values: DramValues;
   readonly #buses: readonly DetailedChannel[];
   readonly #lockstep: LockstepWork;
@@ -75,7 +74,7 @@ export class DetailedDramModel implements ComponentModel {
     this.#host = host;
     this.#values = values;
     this.#geometry = geometryOf(values);
-    this.#timing = timingOf(values);
+    const timing = timingOf(values);
     this.#standbyAll = values.activeStandby === 'any-bank';
     const device = deviceOfValues(values, standard);
     const policy = policyOfValues(values);
@@ -97,7 +96,18 @@ export class DetailedDramModel implements ComponentModel {
       effect === 'activate' || effect === 'activate-first' ? [index] : [],
     );
     this.#busyUntil = new Float64Array(values.channels);
-    this.#lockstep = new LockstepWork(context, this.#geometry, this.#timing, this.#lockstepChannels());
+    // Bursts of the vector buffer and of sums pass the port no faster than others.
+    const { bufferGap, resultGap } = timing;
+    this.#lockstep = new LockstepWork(
+      context,
+      this.#geometry,
+      {
+        ...timing,
+        bufferGap: Math.max(bufferGap, this.#burstPeriod),
+        resultGap: Math.max(resultGap, this.#burstPeriod),
+      },
+      this.#lockstepChannels(),
+    );
     this.#reasons = {
       column: context.reason('column'),
       latency: context.reason('latency'),

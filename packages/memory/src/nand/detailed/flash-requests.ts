@@ -31,6 +31,8 @@ const ANSWERED = OFFER + 6;
 
 const HOST_PRIORITY = 1;
 const PICOSECONDS_PER_SECOND = 1e12;
+/** Pages of one request, all of which are queued at a time. */
+const MAX_PAGES = 2 ** 20;
 /** Erases belong to no request. */
 const NO_SLOT = -1;
 
@@ -118,7 +120,7 @@ export class FlashRequests {
         return;
       }
       const slot = this.#free.pop() ?? 0;
-      checkRequest(source);
+      checkRequest(source, this.#spec.pageBytes);
       this.#address[slot] = source.address;
       this.#bytes[slot] = source.bytes;
       this.#isWrite[slot] = source.isWrite ? 1 : 0;
@@ -278,13 +280,20 @@ export class FlashRequests {
   }
 }
 
-function checkRequest({ address, bytes, earliest }: FlashRequestSource): void {
+function checkRequest({ address, bytes, earliest }: FlashRequestSource, pageBytes: Bytes): void {
   const isWhole =
     Number.isSafeInteger(address) && Number.isSafeInteger(bytes) && Number.isSafeInteger(earliest);
-  if (isWhole && address >= 0 && bytes >= 1 && earliest >= 0 && Number.isSafeInteger(address + bytes)) return;
+  if (!isWhole || address < 0 || bytes < 1 || earliest < 0 || !Number.isSafeInteger(address + bytes)) {
+    throw new SystoleError({
+      code: 'argument/invalid',
+      message: `a request of ${bytes} bytes from ${address} on, at ${earliest} ps`,
+      hint: 'Addresses and times are whole numbers from 0 on, sizes from 1 on.',
+    });
+  }
+  if (bytes <= MAX_PAGES * pageBytes) return;
   throw new SystoleError({
-    code: 'argument/invalid',
-    message: `a request of ${bytes} bytes from ${address} on, at ${earliest} ps`,
-    hint: 'Addresses and times are whole numbers from 0 on, sizes from 1 on.',
+    code: 'limit/exceeded',
+    message: `a request of ${bytes} bytes, of pages of ${pageBytes}`,
+    hint: `Cut it into requests of at most ${MAX_PAGES} pages.`,
   });
 }

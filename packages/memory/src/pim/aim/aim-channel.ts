@@ -6,6 +6,8 @@ import type { PimReason } from '../pim-result.ts';
 import { AccessQueue } from './access-queue.ts';
 import { aimRowTiming } from './aim-device.ts';
 import type { AimDevice } from './aim-device.ts';
+import { NO_BANK } from './aim-request.ts';
+import type { AimRequest } from './aim-request.ts';
 import { AIM_COMMANDS, AIM_RULES } from './aim-standard.ts';
 import type { AimCommandName } from './aim-standard.ts';
 
@@ -23,6 +25,7 @@ const TMOD = place('TMOD');
 const REFAB = place('REFab');
 
 const reason = (name: PimReason): number => PIM_REASONS.indexOf(name);
+const COMPUTE = reason('compute');
 const ROW_SWITCH = reason('row-switch');
 const WINDOW = reason('activation-window');
 const MODE_SWITCH = reason('mode-switch');
@@ -34,22 +37,6 @@ const ACCESS = reason('memory-access');
 const CLOSED = -1;
 /** Of all banks together: some are open, some closed, or their rows differ. */
 const MIXED = -2;
-
-/** A request as the channel takes it. */
-export interface AimRequest {
-  command: number;
-  /** Banks that need the row open: -2 for all, -1 for none, else the bank. */
-  bank: number;
-  row: number;
-  isRegister: boolean;
-  isRead: boolean;
-  /** Clock periods until it counts as done. */
-  latency: number;
-  reason: number;
-}
-
-export const ALL_BANKS = -2;
-export const NO_BANK = -1;
 
 /**
  * The controller of one AiM channel. Requests are served strictly in order, a command a clock: what the state of the rows
@@ -110,7 +97,7 @@ export class AimChannel {
     this.#refreshDue = device.refresh === 'all-bank' ? timings.nREFI : Infinity;
     this.reads = new AccessQueue(device.queue);
     this.writes = new AccessQueue(device.queue);
-    this.active = new AccessQueue(2 * device.queue + 1);
+    this.active = new AccessQueue(this.engine.banks + 2 * device.queue);
     this.#readLatency = timings.nCL + timings.nBL;
     this.#writeLatency = timings.nCWL + timings.nBL;
     this.#listener = listener;
@@ -144,7 +131,8 @@ export class AimChannel {
       }
       this.#issue(next, target, clock, row, request.reason);
       if (next !== command) continue;
-      if (bank === ALL_BANKS && command !== WRA16) this.#ideal.access(row);
+      if (request.reason === COMPUTE)
+        this.#ideal.access(bank < 0 ? row : -2 - row * this.engine.banks - bank);
       if (request.isRead) this.#readDone = Math.max(clock + request.latency, this.#readDone + 1);
       else this.#writesDone = Math.max(this.#writesDone, clock + Math.max(1, request.latency));
       return clock;

@@ -71,22 +71,21 @@ export function checkAimDevice(device: AimDevice): void {
   requireWhole('bufferColumns', device.bufferColumns, 1, 2 ** 20);
   requireWhole('queue', device.queue, 1, 2 ** 16);
   for (const name of AIM_TIMINGS) requireWhole(`timings.${name}`, device.timings[name], 0, 2 ** 30);
-  const { nREFI, nRFC, nRP, nRAS, nRC, nRCDRDMAC } = device.timings;
+  checkActivationLimit(device.activationLimit);
+  const { timings, activationLimit: limit, bankGroups, refresh } = device;
+  const { nREFI, nRFC, nRP, nRAS, nRC, nWR, nCWL, nBL, nMODCH } = timings;
   const wrong = (path: string, message: string) =>
     new SystoleError({ code: 'argument/invalid', message, place: { path: `timings.${path}` } });
-  if (nRAS < nRCDRDMAC - nRC)
-    throw wrong('nRAS', `nRAS of ${nRAS} and nRC of ${nRC} leave no time for a row`);
-  if (device.refresh === 'all-bank') {
-    // With less than this between two refreshes nothing else would ever be done.
-    const row = Math.max(nRAS, nRCDRDMAC) + 2 * nRP + 2 * device.timings.nMODCH;
-    if (nREFI <= nRFC + row) {
-      throw wrong(
-        'nREFI',
-        `nREFI of ${nREFI} leaves no time between refreshes of ${nRFC} and a row of ${row}`,
-      );
-    }
-  }
-  checkActivationLimit(device.activationLimit);
+  if (nRC < nRAS) throw wrong('nRC', `nRC of ${nRC} is less than nRAS of ${nRAS}, which is a part of it`);
+  if (refresh === 'none') return;
+  // With less than this between two refreshes a row would be closed before it was ever used.
+  const toAccess = Math.max(
+    ...AIM_TIMINGS.filter((name) => name.startsWith('nRCD')).map((name) => timings[name]),
+  );
+  const steps = limit.kind === 'per-bank-group' ? (bankGroups - 1) * limit.window : 0;
+  const row = Math.max(nRC, toAccess) + steps + nCWL + nBL + nWR + 2 * nRP + 2 * nMODCH;
+  if (nREFI > nRFC + row) return;
+  throw wrong('nREFI', `nREFI of ${nREFI} leaves no time between refreshes of ${nRFC} and a row of ${row}`);
 }
 
 /** What a row of MACs costs by itself: no activation limit holds, and nothing but MACs is done. */

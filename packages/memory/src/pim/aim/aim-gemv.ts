@@ -1,4 +1,5 @@
 import { SystoleError } from '@systole/core';
+import type { RowStream } from '../ideal-stream.ts';
 import { requireWhole } from '../pim-result.ts';
 import type { AimDevice } from './aim-device.ts';
 import type { AimInstruction } from './aim-instruction.ts';
@@ -52,6 +53,20 @@ export function aimGemvShape(device: AimDevice, gemv: AimGemv): AimGemvShape {
   const lastColumns = columns - (tiles - 1) * tileColumns;
   const groupsPerRow = packed ? Math.floor(device.columnsPerRow / lastColumns) : 1;
   return { groups, tiles, tileColumns, lastColumns, groupsPerRow };
+}
+
+/**
+ * The rows of a GEMV and the accesses in each, for `idealStream`. Where the vector has several tiles that differ, they come
+ * tile by tile, as they do where the vector stays.
+ */
+export function aimGemvRows(device: AimDevice, gemv: AimGemv): RowStream[] {
+  const { groups, tiles, tileColumns, lastColumns, groupsPerRow } = aimGemvShape(device, gemv);
+  const full = Math.floor(groups / groupsPerRow);
+  return [
+    { rows: (tiles - 1) * groups, columns: tileColumns },
+    { rows: full, columns: lastColumns * groupsPerRow },
+    { rows: groups % groupsPerRow === 0 ? 0 : 1, columns: lastColumns * (groups % groupsPerRow) },
+  ];
 }
 
 /** The instructions of a GEMV. The same object comes again and again with other fields. */

@@ -138,7 +138,7 @@ const PIM_GPT_TABLE: Source = {
 const DRAM_PRESET: Source = {
   source: 'CMU-SAFARI/ramulator2 v2.1 (c5b1c3a), GDDR6_14000_1250mV_double',
   confidence: 'secondary',
-  note: 'the paper does not give it; its clock periods of 0.57 ns are taken to those of 1 ns',
+  note: 'the paper does not give it; its periods of 0.57 ns in whole periods of 1 ns',
 };
 
 /** AiM devices by name. */
@@ -188,7 +188,7 @@ export const AIM_PRESETS = {
         nRCDWRCP: 12,
         nRP: 12,
         nRAS: 35,
-        nRC: 51,
+        nRC: 52,
         nWR: 12,
         nRTP: 3,
         nCCDS: 1,

@@ -3,12 +3,13 @@ import { evaluateGap } from '../../device/gap.ts';
 import type { CommandListener } from '../../device/command-log.ts';
 import { createPimResult, PIM_REASONS, requireWhole } from '../pim-result.ts';
 import type { PimResult } from '../pim-result.ts';
-import { AimChannel, ALL_BANKS, NO_BANK } from './aim-channel.ts';
-import type { AimRequest } from './aim-channel.ts';
+import { AimChannel } from './aim-channel.ts';
 import { checkAimDevice } from './aim-device.ts';
 import type { AimDevice } from './aim-device.ts';
 import { AIM_INSTRUCTIONS, aimMeaning } from './aim-instruction.ts';
 import type { AimInstruction, AimOpcode } from './aim-instruction.ts';
+import { ALL_BANKS, NO_BANK } from './aim-request.ts';
+import type { AimRequest } from './aim-request.ts';
 import { AIM_COMMANDS } from './aim-standard.ts';
 
 export interface AimOptions {

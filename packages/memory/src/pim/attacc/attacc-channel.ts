@@ -74,6 +74,8 @@ export class AttAccChannel {
   #seen = 0;
   #soonest = Infinity;
   #isBehindBarrier = false;
+  /** Some of them were ready, but would have closed a row, or moved data, where hits wait for their bank. */
+  #isAnyHeld = false;
   #refreshes = 0;
   #refreshed = 0;
   #accounted = 0;
@@ -208,7 +210,10 @@ export class AttAccChannel {
       if (at > head && (command < MACAB || command > MACPB)) {
         if (!hasHits) this.#findHits();
         hasHits = true;
-        if (this.#isHit[bank] === 1) continue;
+        if (this.#isHit[bank] === 1) {
+          this.#isAnyHeld = true;
+          continue;
+        }
       }
       // It is not always taken: what was seen before it stays as it was found.
       this.#seen = at - head;
@@ -238,6 +243,7 @@ export class AttAccChannel {
     this.#seen = 0;
     this.#soonest = Infinity;
     this.#isBehindBarrier = false;
+    this.#isAnyHeld = false;
   }
 
   /** Marks the banks whose open rows are asked for. */
@@ -270,7 +276,8 @@ export class AttAccChannel {
       else if (command <= MACPB) this.#idealOfSome += command === MACPB ? nBL : nCCDL;
     }
     window.remove(at);
-    this.#changed();
+    // Commands only make others wait longer: what was seen to wait still does, unless something hung on this request.
+    if (this.#isAnyHeld || command === BARRIER_COMMAND) this.#changed();
   }
 
   #reasonOf(command: number, clock: number): number {
@@ -302,7 +309,7 @@ export class AttAccChannel {
     }
     this.#account(reason, clock);
     this.engine.issue(command, bank, clock);
-    this.#changed();
+    if (command < MACAB) this.#changed();
     this.#listener?.(clock, command, bank, row, -1, 0);
     if (command < REFAB) this.#moveRows(command, bank, row, clock);
     else if (command === MACPB && this.#device.holdsForeignPrecharge) this.#holdForeign(bank, clock);

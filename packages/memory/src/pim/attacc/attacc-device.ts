@@ -62,15 +62,18 @@ export function checkAttAccDevice(device: AttAccDevice): void {
   requireWhole('lanes', device.lanes, 1, 2 ** 16);
   requireWhole('queue', device.queue, 1, 2 ** 12);
   for (const name of ATTACC_TIMINGS) requireWhole(`timings.${name}`, device.timings[name], 0, 2 ** 30);
-  const { nREFI, nRFC, nRC, nRP } = device.timings;
-  if (device.refresh === 'all-bank' && nREFI <= nRFC + nRC + nRP) {
-    throw new SystoleError({
-      code: 'argument/invalid',
-      message: `nREFI of ${nREFI} leaves no time between refreshes of ${nRFC} and a row of ${nRC}`,
-      place: { path: 'timings.nREFI' },
-    });
-  }
   checkActivationLimit(device.activationLimit);
+  const { timings, activationLimit: limit, bankGroups, refresh } = device;
+  const { nREFI, nRFC, nRC, nRP, nRAS, nRCDRD } = timings;
+  const wrong = (path: string, message: string) =>
+    new SystoleError({ code: 'argument/invalid', message, place: { path: `timings.${path}` } });
+  if (nRC < nRAS) throw wrong('nRC', `nRC of ${nRC} is less than nRAS of ${nRAS}, which is a part of it`);
+  if (refresh === 'none') return;
+  // With less than this between two refreshes a row would be closed before it was ever used.
+  const steps = limit.kind === 'per-bank-group' ? (bankGroups - 1) * limit.window : 0;
+  const row = Math.max(nRC, nRCDRD) + steps + nRP;
+  if (nREFI > nRFC + row) return;
+  throw wrong('nREFI', `nREFI of ${nREFI} leaves no time between refreshes of ${nRFC} and a row of ${row}`);
 }
 
 /** Clock periods between MACs of all banks, and between those of one bank of each group. */

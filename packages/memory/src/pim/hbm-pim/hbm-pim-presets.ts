@@ -47,8 +47,11 @@ export const HBM2_PIM: HbmPimDevice = {
   },
 };
 
+/** The same with two ranks, of which the first one works. */
+export const HBM2_PIM_2RANKS: HbmPimDevice = { ...HBM2_PIM, name: 'hbm2-pim-2ranks', ranks: 2 };
+
 /** HBM-PIM devices, by name. */
 export const hbmPimPresets: Readonly<Record<string, HbmPimDevice>> = {
   'hbm2-pim': HBM2_PIM,
-  'hbm2-pim-2ranks': { ...HBM2_PIM, name: 'hbm2-pim-2ranks', ranks: 2 },
+  'hbm2-pim-2ranks': HBM2_PIM_2RANKS,
 };

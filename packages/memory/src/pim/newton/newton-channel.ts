@@ -4,9 +4,11 @@ import type { PimReason } from '../pim-result.ts';
 import { rowPeriod } from '../ideal-stream.ts';
 import type { RowTiming } from '../ideal-stream.ts';
 import { ScopedGaps } from '../scoped-gaps.ts';
+import { expectedRowClocks, expectedVectorClocks } from './expected-clocks.ts';
+import { CLOSED, NewtonBanks } from './newton-banks.ts';
 import * as command from './newton-commands.ts';
 import { columnGap, newtonGaps, NEWTON_COMMANDS } from './newton-commands.ts';
-import { newtonBanks, newtonColumns } from './newton-device.ts';
+import { newtonColumns } from './newton-device.ts';
 import type { NewtonDevice } from './newton-device.ts';
 import type { NewtonInstruction } from './newton-program.ts';
 import { NewtonRefresh } from './newton-refresh.ts';
@@ -19,7 +21,6 @@ const COLUMNS = 3;
 const RESULT = 4;
 const BUNDLE = 5;
 
-const CLOSED = -1;
 const reason = (name: PimReason): number => PIM_REASONS.indexOf(name);
 const COMPUTE = reason('compute');
 const ROW_SWITCH = reason('row-switch');
@@ -43,12 +44,9 @@ export class NewtonChannel {
   readonly #isDual: boolean;
   readonly #gaps: ScopedGaps;
   readonly #listener: CommandListener | undefined;
-  readonly #banks: number;
+  readonly #banks: NewtonBanks;
   readonly #banksPerRank: number;
   readonly #columnGap: number;
-  /** Rows of normal row buffers, and of those that compute: the same ones where there is one a bank. */
-  readonly #normalRows: Int32Array;
-  readonly #computeRows: Int32Array;
   readonly #refresh: NewtonRefresh;
   readonly #rowTiming: RowTiming;
 
@@ -63,8 +61,6 @@ export class NewtonChannel {
   /** Of the rows before, what the ideal stream takes; and the columns of the last row. */
   #idealDone = 0;
   #lastWidth = 0;
-  /** Banks whose computing row buffer is closed. */
-  #closed: number;
   #isWriting = false;
   #vectorDone = 0;
   #bundleReady = 0;
@@ -84,12 +80,9 @@ export class NewtonChannel {
     const tree = { ranks, groups: bankGroups, banks: banksPerGroup };
     this.#gaps = new ScopedGaps(NEWTON_COMMANDS, newtonGaps(device), tree);
     this.#listener = listener;
-    this.#banks = newtonBanks(device);
-    this.#closed = this.#banks;
+    this.#banks = new NewtonBanks(device);
     this.#banksPerRank = bankGroups * banksPerGroup;
     this.#columnGap = columnGap(device);
-    this.#normalRows = new Int32Array(this.#banks).fill(CLOSED);
-    this.#computeRows = this.#isDual ? new Int32Array(this.#banks).fill(CLOSED) : this.#normalRows;
     this.#refresh = new NewtonRefresh(device);
     const { nRCD, nRTP, nRP, nRAS, nRC } = device.timings;
     const [open, pace] = [nRCD, this.#columnGap];
@@ -131,7 +124,7 @@ export class NewtonChannel {
       case HEADER:
         return this.#start(now);
       default:
-        return this.#closed > 0 ? this.#open(now) : this.#compute(now);
+        return this.#banks.closed > 0 ? this.#open(now) : this.#compute(now);
     }
   }
 
@@ -153,8 +146,8 @@ export class NewtonChannel {
     let isClosed = true;
     let ready = 0;
     for (let bank = first; bank < first + this.#banksPerRank; bank += 1) {
-      const isNormalOpen = this.#normalRows[bank] !== CLOSED;
-      if (isNormalOpen || this.#computeRows[bank] !== CLOSED) {
+      const isNormalOpen = this.#banks.normal[bank] !== CLOSED;
+      if (isNormalOpen || this.#banks.compute[bank] !== CLOSED) {
         isClosed = false;
         const close = isNormalOpen ? command.PRE : command.PIM_PRE;
         if (this.#tryIssue(close, bank, CLOSED, now, REFRESH)) return true;
@@ -170,9 +163,9 @@ export class NewtonChannel {
   }
 
   #writeVector(now: number): boolean {
-    const open = this.#normalRows[this.#bank] ?? CLOSED;
+    const open = this.#banks.normal[this.#bank] ?? CLOSED;
     if (!this.#isWriting) {
-      if (!this.#refresh.fits(now, this.#vectorClocks(open))) return this.#hold();
+      if (!this.#refresh.fits(now, expectedVectorClocks(this.#device, open, this.#row))) return this.#hold();
       this.#isWriting = true;
     }
     if (open === this.#row) {
@@ -182,27 +175,20 @@ export class NewtonChannel {
       this.#advance();
       return true;
     }
-    const isOtherBuffer = this.#isDual && this.#computeRows[this.#bank] === this.#row;
+    const isOtherBuffer = this.#isDual && this.#banks.compute[this.#bank] === this.#row;
     const needed = open !== CLOSED ? command.PRE : isOtherBuffer ? command.PIM_PRE : command.ACT;
     return this.#tryIssue(needed, this.#bank, this.#row, now, VECTOR_WRITE);
   }
 
-  /** What the controller expects of a vector row when it decides whether it ends before the next refresh. */
-  #vectorClocks(open: number): number {
-    const { nRTP, nRP, nRCD, nGWRITE } = this.#device.timings;
-    if (open === this.#row) return nGWRITE;
-    return nGWRITE + nRP + nRCD + (open === CLOSED ? 0 : nRTP);
-  }
-
   /** The header: closes what is open in the way, and is held back where the row would not end before the next refresh. */
   #start(now: number): boolean {
-    const expected = this.#multiplyClocks();
+    const expected = expectedRowClocks(this.#device, this.#banks, this.#row, this.#width);
     if (!this.#refresh.fits(now, expected)) return this.#hold();
     let isWaiting = false;
-    for (let bank = 0; bank < this.#banks; bank += 1) {
-      const open = this.#computeRows[bank] ?? CLOSED;
+    for (let bank = 0; bank < this.#banks.count; bank += 1) {
+      const open = this.#banks.compute[bank] ?? CLOSED;
       const isInWay = open !== CLOSED && open !== this.#row;
-      const isInOtherBuffer = this.#isDual && open === CLOSED && this.#normalRows[bank] === this.#row;
+      const isInOtherBuffer = this.#isDual && open === CLOSED && this.#banks.normal[bank] === this.#row;
       if (!isInWay && !isInOtherBuffer) continue;
       const close = this.#isDual && isInWay ? command.PIM_PRE : command.PRE;
       if (this.#tryIssue(close, bank, CLOSED, now, ROW_SWITCH)) return true;
@@ -223,36 +209,6 @@ export class NewtonChannel {
     this.#seen += 1;
   }
 
-  /** What the controller expects of a row: it reckons nRTP for each bank to be closed, and no response. */
-  #multiplyClocks(): number {
-    const device = this.#device;
-    const { closing, groups } = this.#inWay();
-    const { nRTP, nRCD } = device.timings;
-    const window = device.activationLimit.kind === 'per-bank-group' ? device.activationLimit.window : 1;
-    const columns = Math.max(floorToPower(this.#width), device.pipelineColumns);
-    const turns = Math.floor(groups / device.ranks) - 1;
-    return closing * nRTP + window * turns + nRCD + this.#columnGap * columns;
-  }
-
-  /** Banks that a row has to be closed in, and bank groups that it has to be opened in. */
-  #inWay(): { closing: number; groups: number } {
-    const size = this.#device.banksPerGroup;
-    let [closing, groups] = [0, 0];
-    for (let group = 0; group < this.#banks; group += size) {
-      let open = 0;
-      let other = 0;
-      for (let bank = group; bank < group + size; bank += 1) {
-        const row = this.#computeRows[bank] ?? CLOSED;
-        if (row === this.#row) open += 1;
-        else if (row !== CLOSED) other += 1;
-      }
-      if (open === size) continue;
-      closing += other;
-      groups += 1;
-    }
-    return { closing, groups };
-  }
-
   #hold(): false {
     this.#refresh.hold();
     return false;
@@ -262,10 +218,10 @@ export class NewtonChannel {
   #open(now: number): boolean {
     const { nRFC } = this.#device.timings;
     const size = this.#device.banksPerGroup;
-    for (let first = 0; first < this.#banks; first += size) {
+    for (let first = 0; first < this.#banks.count; first += size) {
       let ready = CLOSED;
       for (let bank = first; bank < first + size; bank += 1) {
-        if (this.#computeRows[bank] === CLOSED)
+        if (this.#banks.compute[bank] === CLOSED)
           ready = Math.max(ready, this.#gaps.readyAt(command.G_ACT, bank));
       }
       if (ready === CLOSED) continue;
@@ -332,28 +288,7 @@ export class NewtonChannel {
     this.counts[kind] = (this.counts[kind] ?? 0) + 1;
     this.#gaps.note(kind, bank, now);
     this.#listener?.(now, kind, bank, row, CLOSED, 0);
-    if (kind === command.ACT) this.#setNormal(bank, row);
-    else if (kind === command.PRE) this.#setNormal(bank, CLOSED);
-    else if (kind === command.PIM_PRE) this.#setCompute(bank, CLOSED);
-    else if (kind === command.G_ACT) {
-      const size = this.#device.banksPerGroup;
-      const first = bank - (bank % size);
-      for (let other = first; other < first + size; other += 1) this.#setCompute(other, row);
-    }
-  }
-
-  #setNormal(bank: number, row: number): void {
-    if (this.#isDual) this.#normalRows[bank] = row;
-    else this.#setCompute(bank, row);
-  }
-
-  /** A row that is open stays so until it is closed. */
-  #setCompute(bank: number, row: number): void {
-    const isOpen = this.#computeRows[bank] !== CLOSED;
-    if (row === CLOSED) this.#closed += isOpen ? 1 : 0;
-    else if (isOpen) return;
-    else this.#closed -= 1;
-    this.#computeRows[bank] = row;
+    this.#banks.apply(kind, bank, row);
   }
 
   #charge(why: number, until: number): void {
@@ -373,7 +308,7 @@ export class NewtonChannel {
     this.#row = instruction.row;
     if (instruction.kind === 'gwrite') {
       this.#bank = instruction.bank ?? 0;
-      requireWhole('bank', this.#bank, 0, this.#banks - 1);
+      requireWhole('bank', this.#bank, 0, this.#banks.count - 1);
       this.#head = VECTOR;
     } else {
       this.#width = instruction.columns;
@@ -381,11 +316,4 @@ export class NewtonChannel {
       this.#head = HEADER;
     }
   }
-}
-
-/** The largest power of two that is not above: a header carries the columns of its row so. */
-function floorToPower(value: number): number {
-  let power = 1;
-  while (power * 2 <= value) power *= 2;
-  return power;
 }

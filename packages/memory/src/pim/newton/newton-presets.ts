@@ -55,8 +55,15 @@ export const NEWTON_HBM2: NewtonDevice = {
   },
 };
 
+/** The same with a second row buffer for computing, as NeuPIMs has it. */
+export const NEWTON_HBM2_DUAL: NewtonDevice = {
+  ...NEWTON_HBM2,
+  name: 'newton-hbm2-dual',
+  rowBuffers: 'dual',
+};
+
 /** Devices with Newton's commands, by name. */
 export const newtonPresets: Readonly<Record<string, NewtonDevice>> = {
   'newton-hbm2': NEWTON_HBM2,
-  'newton-hbm2-dual': { ...NEWTON_HBM2, name: 'newton-hbm2-dual', rowBuffers: 'dual' },
+  'newton-hbm2-dual': NEWTON_HBM2_DUAL,
 };
