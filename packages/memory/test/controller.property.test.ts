@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import type { ControllerPolicy } from '../src/controller/controller-policy.ts';
 import { runStream } from '../src/controller/run-stream.ts';
 import { BUS_LIMITS } from '../src/controller/stream-result.ts';
+import type { DramDevice } from '../src/device/device.ts';
 import { DEVICE_PRESETS } from '../src/device/device-presets.ts';
+import type { Level } from '../src/device/level.ts';
 import { createStream } from '../src/request/streams.ts';
 import type { StreamSpec } from '../src/request/streams.ts';
 import { stepStream } from './helpers/step-stream.ts';
-
-const presets = Object.entries(DEVICE_PRESETS);
 
 const arbitraryPolicy: fc.Arbitrary<ControllerPolicy> = fc
   .record({
@@ -20,7 +20,7 @@ const arbitraryPolicy: fc.Arbitrary<ControllerPolicy> = fc
     writeQueue: fc.integer({ min: 1, max: 40 }),
     writeHighWatermark: fc.constantFrom(0.8, 0.5, 1),
     writeLowWatermark: fc.constantFrom(0.2, 0, 0.4),
-    addressMapping: fc.constantFrom('RoBaRaCoCh', 'ChRaBaRoCo', 'MOP4CLXOR'),
+    addressMapping: fc.constantFrom('RoBaRaCoCh', 'ChRaBaRoCo', 'rorababgcoch'),
   })
   .map((part) => ({ kind: 'shared-queues', commandQueue: 8, ...part }));
 
@@ -45,9 +45,24 @@ const arbitraryStream = (burstBytes: number): fc.Arbitrary<StreamSpec> =>
     interval: fc.constantFrom(0, 0, 1, 7, 40),
   });
 
-const arbitraryRun = fc.constantFrom(...presets).chain(([name, device]) =>
+/** A preset, some of them with other numbers of ranks, stack levels, bank groups and banks. */
+const arbitraryDevice: fc.Arbitrary<DramDevice> = fc
+  .tuple(fc.constantFrom(...Object.values(DEVICE_PRESETS)), fc.boolean(), fc.integer({ min: 0, max: 80 }))
+  .map(([device, isOther, number]) => {
+    if (!isOther) return device;
+    const has = (level: Level): boolean => device.standard.levels.includes(level);
+    const counts = {
+      ...device.counts,
+      rank: has('rank') ? 1 + (number % 2) : 1,
+      stackId: has('stackId') ? 1 + (number % 3) : 1,
+      bankGroup: has('bankGroup') ? 2 ** (number % 3) : 1,
+      bank: 2 ** (Math.floor(number / 3) % 4),
+    };
+    return { ...device, counts };
+  });
+
+const arbitraryRun = arbitraryDevice.chain((device) =>
   fc.record({
-    name: fc.constant(name),
     device: fc.constant(device),
     policy: fc
       .tuple(arbitraryPolicy, fc.boolean())
