@@ -1,13 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ControllerPolicy } from '../src/controller/controller-policy.ts';
+import type { RequestSource } from '../src/controller/request-source.ts';
 import { runStream } from '../src/controller/run-stream.ts';
 import { BUS_LIMITS } from '../src/controller/stream-result.ts';
+import { createAddressMapping } from '../src/device/address-mapping.ts';
 import type { DramDevice } from '../src/device/device.ts';
 import { DEVICE_PRESETS } from '../src/device/device-presets.ts';
 import type { Level } from '../src/device/level.ts';
 import { createStream } from '../src/request/streams.ts';
 import type { StreamSpec } from '../src/request/streams.ts';
+import { PlainController } from './helpers/plain-controller.ts';
 import { stepStream } from './helpers/step-stream.ts';
 
 const arbitraryPolicy: fc.Arbitrary<ControllerPolicy> = fc
@@ -45,6 +48,8 @@ const arbitraryStream = (burstBytes: number): fc.Arbitrary<StreamSpec> =>
     interval: fc.constantFrom(0, 0, 1, 7, 40),
   });
 
+const ORIGINALS: ReadonlySet<DramDevice> = new Set(Object.values(DEVICE_PRESETS));
+
 /** A preset, some of them with other numbers of ranks, stack levels, bank groups and banks. */
 const arbitraryDevice: fc.Arbitrary<DramDevice> = fc
   .tuple(fc.constantFrom(...Object.values(DEVICE_PRESETS)), fc.boolean(), fc.integer({ min: 0, max: 80 }))
@@ -64,17 +69,43 @@ const arbitraryDevice: fc.Arbitrary<DramDevice> = fc
 const arbitraryRun = arbitraryDevice.chain((device) =>
   fc.record({
     device: fc.constant(device),
-    policy: fc
-      .tuple(arbitraryPolicy, fc.boolean())
-      .map(([policy, isPerBank]) =>
-        isPerBank && device.timings['nREFIpb'] !== undefined
-          ? { ...policy, refresh: 'per-bank' as const }
-          : policy,
-      ),
+    policy: fc.tuple(arbitraryPolicy, fc.boolean()).map(([policy, isPerBank]) =>
+      // The interval of a preset is for as many banks as it has.
+      isPerBank && ORIGINALS.has(device) && device.timings['nREFIpb'] !== undefined
+        ? { ...policy, refresh: 'per-bank' as const }
+        : policy,
+    ),
     channels: fc.constantFrom(1, 1, 2),
     stream: arbitraryStream(device.burstBytes),
   }),
 );
+
+/** The commands of a PlainController up to a tick. */
+function plainLog(
+  device: DramDevice,
+  policy: ControllerPolicy,
+  source: RequestSource,
+  ticks: number,
+): readonly string[] {
+  const mapping = createAddressMapping(policy.addressMapping, device);
+  const controller = new PlainController(device, policy);
+  let hasRequest = source.next();
+  for (let tick = 0; tick < ticks; tick++) {
+    while (hasRequest && source.earliest <= tick) {
+      mapping.decode(source.address / device.burstBytes);
+      const { bank, row, column } = mapping;
+      if (!controller.offer(bank, row, column, source.isWrite, tick)) break;
+      hasRequest = source.next();
+    }
+    controller.tick(tick + 1);
+  }
+  return controller.log;
+}
+
+const hasPlainActivates = ({ device }: { readonly device: DramDevice }): boolean =>
+  device.standard.commands.every(
+    ({ effect }) => !effect.startsWith('activate-') && !effect.startsWith('clock'),
+  );
 
 describe('the detailed controller, over presets, policies and streams', () => {
   test('leaping over idle ticks gives what stepping through them gives', () => {
@@ -83,7 +114,7 @@ describe('the detailed controller, over presets, policies and streams', () => {
         const memory = { device, policy, channels };
         expect(runStream(memory, createStream(stream))).toEqual(stepStream(memory, createStream(stream)));
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 
@@ -111,7 +142,7 @@ describe('the detailed controller, over presets, policies and streams', () => {
         expect(result.residency.active + result.residency.precharged).toBe(result.ticks * ranks);
         expect(result.residency.precharged).toBeGreaterThanOrEqual(0);
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 
@@ -127,7 +158,36 @@ describe('the detailed controller, over presets, policies and streams', () => {
           result.ticks * channels * device.counts.pseudoChannel,
         );
       }),
-      { numRuns: 100 },
+      { numRuns: 200 },
+    );
+  });
+
+  test('issues the commands of a controller that looks at every request in every tick, where that one is written down', () => {
+    const arbitrary = arbitraryRun
+      .filter(hasPlainActivates)
+      .filter(({ stream }) => !stream.kind.startsWith('dependent'))
+      .map((run) => {
+        const { policy } = run;
+        return {
+          ...run,
+          policy: {
+            ...policy,
+            rowPolicy: policy.rowPolicy === 'closed' ? ('closed-cap' as const) : policy.rowPolicy,
+            refresh: policy.refresh === 'per-bank' ? ('all-bank' as const) : policy.refresh,
+          },
+        };
+      });
+    fc.assert(
+      fc.property(arbitrary, ({ device, policy, stream }) => {
+        const log: string[] = [];
+        const result = runStream({ device, policy, channels: 1 }, createStream(stream), {
+          onCommand: (tick, command, bank) => {
+            log.push(`${tick} ${device.standard.commands[command]?.name} ${bank}`);
+          },
+        });
+        expect(log).toEqual(plainLog(device, policy, createStream(stream), result.ticks));
+      }),
+      { numRuns: 200 },
     );
   });
 });

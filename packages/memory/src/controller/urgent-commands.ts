@@ -54,7 +54,8 @@ export class UrgentCommands {
     let isChanged = false;
     if (tick >= this.refresh.next) {
       this.refresh.due(this.#list);
-      if (this.#list.length - this.#head > MOST_URGENT) refuseRefresh();
+      if (this.#list.length - this.#head > MOST_URGENT)
+        refuseRefresh(this.wanted === this.#commands.refreshBank);
       isChanged = true;
     }
     if (this.closer.watched > 0 && this.closer.due(tick, this.#list)) isChanged = true;
@@ -113,11 +114,12 @@ export class UrgentCommands {
   }
 }
 
-function refuseRefresh(): never {
+function refuseRefresh(isPerBank: boolean): never {
+  const [interval, time] = isPerBank ? ['nREFIpb', 'nRFCpb'] : ['nREFI', 'nRFC'];
   throw new SystoleError({
     code: 'parameter/out-of-range',
-    message: 'refreshes fall due faster than the device allows them',
-    place: { path: 'device.timings.nREFI' },
-    hint: 'Let nREFI be longer than nRFC plus nRP.',
+    message: `refreshes fall due, every ${interval}, faster than the device allows them`,
+    place: { path: `device.timings.${interval}` },
+    hint: `Let the banks have more time between two refreshes than ${time} plus nRP.`,
   });
 }

@@ -3,7 +3,7 @@ import { AIM_TIMINGS } from '../pim/aim/aim-device.ts';
 import type { AimDevice, AimTimings } from '../pim/aim/aim-device.ts';
 import { aimGemv } from '../pim/aim/aim-gemv.ts';
 import type { AimInstruction } from '../pim/aim/aim-instruction.ts';
-import { AIM_PRESETS } from '../pim/aim/aim-presets.ts';
+import { AIM_PRESETS, aimPreset } from '../pim/aim/aim-presets.ts';
 import { aimStream, AIM_STREAMS } from '../pim/aim/aim-streams.ts';
 import type { AimStreamKind } from '../pim/aim/aim-streams.ts';
 import { runAim } from '../pim/aim/run-aim.ts';
@@ -31,7 +31,7 @@ const TRACES: Readonly<Record<string, AimStreamKind>> = {
 
 /** Cycles and commands of a case of aim_simulator: matrix-vector products and streams of single instructions. */
 export function aimErrors({ configs }: PimReference, peerCase: PimCase): CaseError[] {
-  const device = deviceOf(pimConfig(configs, peerCase.config));
+  const device = deviceOf(pimConfig(configs, peerCase.config), peerCase.config);
   const channels = workloadNumber(peerCase, 'channels');
   const result = runAim(device, programOf(device, peerCase, channels), { channels });
   const kind = peerCase.rule.replace('aim-', '');
@@ -49,9 +49,14 @@ export function aimErrors({ configs }: PimReference, peerCase: PimCase): CaseErr
   ];
 }
 
-/** A configuration gives what differs from the simulator's own preset. */
-function deviceOf(config: PimConfig): AimDevice {
-  const { device } = AIM_PRESETS['aim-gddr6'];
+/**
+ * A configuration gives what differs from a preset of the simulator: that which its `preset` or its name speaks of, such as
+ * `GDDR6_2000_1250mV_double`, and else the one for AiM.
+ */
+function deviceOf(config: PimConfig, name: string): AimDevice {
+  const plain = /(1[23]50)mV[-_](double|quad)/.exec(`${config.preset ?? ''} ${name}`);
+  const device =
+    plain === null ? AIM_PRESETS['aim-gddr6'].device : aimPreset(`aim-gddr6-${plain[1]}mv-${plain[2]}`);
   const isRefreshed = typeof config.nREFI === 'number' && !String(config.refresh ?? '').startsWith('none');
   return {
     ...device,

@@ -46,22 +46,28 @@ const GDDR6: AimTimings = {
   nREFI: 3333,
 };
 
-/** Of the plain GDDR6 presets of the simulator, whose MACs and other new commands wait as long as reads and writes. */
-function plainTimings(own: Partial<AimTimings>, nRCDRD: number, nRCDWR: number): AimTimings {
+/**
+ * The plain GDDR6 presets of the simulator, at two voltages and two data rates. It sets activate to activate the same for all
+ * of them, whatever they say.
+ */
+const LOW_VOLTAGE = { nRCDRD: 30, nRCDWR: 19, nRP: 30, nRAS: 60, nRC: 89, nWR: 30 };
+const HIGH_VOLTAGE = { nRCDRD: 26, nRCDWR: 16, nRP: 26, nRAS: 53, nRC: 79, nWR: 26 };
+
+/** MACs and other new commands wait as long as reads and writes there; only copies take their time from 1.25 V. */
+function plainTimings(own: typeof LOW_VOLTAGE, nBL: number): AimTimings {
   return {
     ...GDDR6,
+    ...own,
+    nBL,
     nCL: 24,
     nRTP: 4,
     nCCDS: 4,
     nCCDL: 6,
-    nRCDRD,
-    nRCDWR,
-    nRCDRDMAC: nRCDRD,
-    nRCDEWMUL: nRCDRD,
-    nRCDRDAF: nRCDRD,
-    nRCDRDCP: nRCDRD,
-    nRCDWRCP: nRCDWR,
-    ...own,
+    nRCDRDMAC: own.nRCDRD,
+    nRCDEWMUL: own.nRCDRD,
+    nRCDRDAF: own.nRCDRD,
+    nRCDRDCP: 30,
+    nRCDWRCP: own.nRCDWR,
   };
 }
 
@@ -161,13 +167,21 @@ export const AIM_PRESETS = {
       nREFI: { source: 'GDDR6 presets of arkhadem/aim_simulator (0f28a07)', confidence: 'secondary' },
     },
   ),
-  'aim-gddr6-1250mv-double': preset('AiM commands on the simulator’s plain GDDR6 at 1.25 V', {
+  'aim-gddr6-1250mv-double': preset('AiM commands on plain GDDR6 at 1.25 V, double data rate', {
     name: 'aim-gddr6-1250mv-double',
-    timings: plainTimings({ nRP: 30, nRAS: 60, nRC: 89, nWR: 30, nRRDS: 11, nRRDL: 11 }, 30, 19),
+    timings: plainTimings(LOW_VOLTAGE, 8),
   }),
-  'aim-gddr6-1350mv-quad': preset('AiM commands on the simulator’s plain GDDR6 at 1.35 V', {
+  'aim-gddr6-1250mv-quad': preset('AiM commands on plain GDDR6 at 1.25 V, quad data rate', {
+    name: 'aim-gddr6-1250mv-quad',
+    timings: plainTimings(LOW_VOLTAGE, 4),
+  }),
+  'aim-gddr6-1350mv-double': preset('AiM commands on plain GDDR6 at 1.35 V, double data rate', {
+    name: 'aim-gddr6-1350mv-double',
+    timings: plainTimings(HIGH_VOLTAGE, 8),
+  }),
+  'aim-gddr6-1350mv-quad': preset('AiM commands on plain GDDR6 at 1.35 V, quad data rate', {
     name: 'aim-gddr6-1350mv-quad',
-    timings: plainTimings({ nRP: 26, nRAS: 53, nRC: 79, nWR: 26, nRRDS: 7, nRRDL: 7 }, 26, 16),
+    timings: plainTimings(HIGH_VOLTAGE, 4),
   }),
   'pim-gpt': preset(
     'The memory of PIM-GPT, with the commands of AiM',
