@@ -114,6 +114,14 @@ function guardPlan(plan: Plan, guard: Guard): Plan {
             return guarded(guard, 'explain', () => plan.explain ?? []);
           },
         }),
+    get tiers() {
+      return guarded(
+        guard,
+        'tiers',
+        () => plan.tiers,
+        (found) => (found === undefined || isEntries(found) ? undefined : 'gives tiers that are no report'),
+      );
+    },
     stretchesOf: (block) =>
       guarded(guard, 'stretchesOf', () => plan.stretchesOf(block), checkStretches).map((stretch) =>
         guardStretch(stretch, block, guard),

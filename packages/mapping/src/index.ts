@@ -19,6 +19,17 @@ export type { Plugin } from './plugin.ts';
 export { PipelineBuilder } from './pipeline.ts';
 export type { StageOptions } from './pipeline.ts';
 export { pimGpt } from './pim-gpt/pim-gpt.ts';
+export { planTiers, TIER_POLICIES } from './tiers/tier-plan.ts';
+export type {
+  Migration,
+  Tier,
+  TierDemand,
+  TierPlan,
+  TierPolicy,
+  TierShare,
+  TierShortage,
+} from './tiers/tier-plan.ts';
+export type { TierContents, TierOccupancy, TierReport, TierTransfer } from './tiers/tier-report.ts';
 export { weightStationary } from './weight-stationary/weight-stationary.ts';
 export { bytesOf, findBuffer, findInMemoryDevice, findUnit } from './units.ts';
 export type { InMemoryDevice } from './units.ts';

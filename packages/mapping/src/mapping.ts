@@ -4,6 +4,7 @@ import type { ResolvedChip } from '@systole/chip';
 import type { OperatorKind, TraceBlock, TraceHeader } from '@systole/trace';
 import type { Picoseconds } from '@systole/units';
 import type { Placement } from './placement.ts';
+import type { TierReport } from './tiers/tier-report.ts';
 
 /**
  * The version of the contract between a mapping and the engine: chips, traces, plans and tasks. `defineMapping` stamps it on, so
@@ -48,6 +49,8 @@ export interface Plan {
   readonly decisions: readonly string[];
   /** Where the mapping chose among ways: one entry for each kind and shape of operator that has come so far. */
   readonly explain?: readonly OperatorDecision[];
+  /** Where tensors are dealt to several memories: how full these have been so far, and what has moved between them. */
+  readonly tiers?: TierReport | undefined;
   /**
    * The work of one instance of `block`, in stretches that run one after another: a stretch starts when the one before it
    * has ended altogether. Throws `mapping/unsupported-operator` for an operator that no unit of the chip can execute.

@@ -1,4 +1,5 @@
 import type { Source } from '@systole/core';
+import type { TierReport } from '@systole/mapping';
 
 /**
  * What a run found: plain, versioned data, the same to the byte on every machine. All else (tables, pages, timelines) is
@@ -50,6 +51,8 @@ export interface MappingSummary {
   readonly placement: readonly PlacementSummary[];
   /** What was decided, in words. */
   readonly decisions: readonly string[];
+  /** Where tensors are dealt to several memories: how full each was when, and what moved between them. */
+  readonly tiers?: TierReport;
 }
 
 /** How much of a memory a group of tensors takes. */

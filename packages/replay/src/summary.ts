@@ -54,6 +54,7 @@ export function summarise(input: SummaryInput): Result {
       options: settings,
       placement: plan.placement,
       decisions: plan.decisions,
+      ...(plan.tiers === undefined ? {} : { tiers: plan.tiers }),
     },
     inputsHash: inputsHash(input),
     time,

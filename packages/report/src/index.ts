@@ -15,6 +15,17 @@ export type { ResultDiff } from './diff/result-diff.ts';
 export { signedPercent } from './format.ts';
 export { listText } from './list-text.ts';
 export type { ListRow } from './list-text.ts';
+export { memoryCsv } from './memory/memory-csv.ts';
+export { memoryJson } from './memory/memory-json.ts';
+export type {
+  MemoryLatency,
+  MemoryPlaces,
+  MemoryProtocol,
+  MemoryReason,
+  MemoryRun,
+  MemoryRunEnergy,
+} from './memory/memory-run.ts';
+export { memoryText } from './memory/memory-text.ts';
 export { reportText } from './report-text.ts';
 export type { ReportTextOptions } from './report-text.ts';
 export { resultCsv } from './result-csv.ts';

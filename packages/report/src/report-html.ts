@@ -17,6 +17,7 @@ import {
 import { htmlPage } from './html/page.ts';
 import { figure, htmlTable, legend, section, tiles } from './html/parts.ts';
 import { timePerToken } from './run.ts';
+import { tiersTable } from './html/tiers-table.ts';
 
 /**
  * The report of a run as one page that needs nothing else: plots are drawn into it, it runs no script and asks for nothing
@@ -37,6 +38,7 @@ export function reportHtml(result: Result, timeline?: Timeline): string {
     section('Roofline', rooflineFigure(result)),
     section('Timeline', timeline === undefined ? '' : timelineFigure(result, timeline)),
     section('Mapping', placementTable(result)),
+    section('Tiers', tiersTable(result)),
     section('How sure the figures are', confidence(result)),
     footer(result),
   ];

@@ -13,6 +13,7 @@ import type { Canvas } from './text/sections.ts';
 import { textStyle } from './text/style.ts';
 import type { ColourOptions } from './text/style.ts';
 import { textTable } from './text/table.ts';
+import { tiersText } from './text/tiers.ts';
 
 export interface ReportTextOptions extends ColourOptions {
   /** Columns of the terminal: 110 by default. Tables need 80; bars and explanations take what is left. */
@@ -48,6 +49,7 @@ export function reportText(result: Result, options: ReportTextOptions = {}): str
     section('Operators', operatorsText(result, canvas), canvas),
     section('Energy by action', actionsText(result, canvas), canvas),
     section('Placement', placementText(result, canvas), canvas),
+    section('Tiers', tiersText(result, canvas), canvas),
     confidence(result, canvas),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;

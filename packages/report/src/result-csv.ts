@@ -16,6 +16,8 @@ const HEAD = ['section', 'component', 'operator', 'name', 'quantity', 'unit', 'v
  * | action    | count, price and energy of an action                 | component, name            |
  * | statistic | each statistic of a component                        | component, name            |
  * | placement | size and capacity of what lives in a memory          | component, name            |
+ * | tier      | the most that a tier held, in all and of each step   | component, name (the operator, the step) |
+ * | transfer  | bytes moved from one tier to another                 | component, name (what, where to) |
  * | step      | the time of a step                                   | name (the step)            |
  *
  * Times are in ps, energies in fJ, unrounded. Counts of actions keep all their digits.
@@ -120,6 +122,13 @@ export function resultCsv(result: Result): string {
       ['placement', memory, '', what, 'bytes', 'B', bytes],
       ['placement', memory, '', what, 'capacity', 'B', capacity],
     );
+  }
+  for (const { memory, peak, overTime } of result.mapping.tiers?.occupancy ?? []) {
+    rows.push(['tier', memory, '', peak.operator, 'most', 'B', peak.bytes]);
+    for (const { step, bytes } of overTime) rows.push(['tier', memory, '', step, 'most of step', 'B', bytes]);
+  }
+  for (const { from, to, what, bytes } of result.mapping.tiers?.transfers ?? []) {
+    rows.push(['transfer', from, '', `${what} to ${to}`, 'bytes', 'B', bytes]);
   }
   for (const [step, ps] of time.perStep.entries()) rows.push(['step', '', '', step, 'time', 'ps', ps]);
   return csv(HEAD, rows);

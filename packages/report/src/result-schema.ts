@@ -68,6 +68,27 @@ const source = z.object({
   note: text.exactOptional(),
 });
 
+const step = z.int().min(0);
+const contents = { weights: amount, window: amount, kv: amount, activations: amount };
+
+const tierShare = z.object({ memory: text, bytes: amount });
+
+const tiers = z.object({
+  policy: z.enum(['fill', 'balance', 'migrate']),
+  occupancy: z.array(
+    z.object({
+      memory: text,
+      capacity: amount,
+      peak: z.object({ ...contents, bytes: amount, step, operator: text }),
+      overTime: z.array(z.object({ step, bytes: amount })),
+    }),
+  ),
+  transfers: z.array(z.object({ what: z.literal('weights'), from: text, to: text, bytes: amount })),
+  migration: z
+    .object({ to: text, bytes: amount, of: amount, window: amount, from: z.array(tierShare) })
+    .exactOptional(),
+});
+
 /**
  * The form of a result as `systole run --json` writes it. Keys that it does not know are left out: a later Systole may say more
  * under the same version.
@@ -92,6 +113,7 @@ export const resultSchema: z.ZodType<Result> = z.object({
     options: z.record(text, z.union([text, signed, z.boolean()])),
     placement: z.array(z.object({ memory: text, what: text, bytes: amount, capacity: amount })),
     decisions: z.array(text),
+    tiers: tiers.exactOptional(),
   }),
   inputsHash: text,
   time: z.object({

@@ -1,19 +1,23 @@
 import { operatorKey } from '@systole/trace';
-import type { AttentionOperator, Operator } from '@systole/trace';
+import type { AttentionOperator, Operator, TraceHeader } from '@systole/trace';
 import { writeOffset } from '../in-memory/storage.ts';
 import { defineMapping } from '../mapping.ts';
 import type { OperatorDecision, Plan } from '../mapping.ts';
+import { TierLedger } from '../tiers/tier-ledger.ts';
+import { tierOption } from '../tiers/tier-option.ts';
+import { occupancyInWords } from '../tiers/occupancy-in-words.ts';
 import { appendsToBanks, bankAppend, bankEmbedding, bankWays } from './bank-ways.ts';
 import { Chooser } from './chooser.ts';
 import { FeedMeter } from './feed.ts';
 import { flashWays } from './flash-ways.ts';
 import { appendWays, biasPieces, embeddingWays, functionWays } from './functions.ts';
-import { placeTensors } from './homes.ts';
+import { homeOf, placeTensors } from './homes.ts';
 import type { Homes } from './homes.ts';
 import { takeInventory } from './inventory.ts';
 import { attentionWork, matmulWork, QUERY_GROUPS } from './operands.ts';
 import type { Ahead, Piece, Ways } from './piece.ts';
 import { productWays } from './products.ts';
+import { arrivalPieces, dealTensors } from './tiered-homes.ts';
 import { cacheAhead, weightsAhead } from './ahead-room.ts';
 import { positionlessKey, scheduleBlock } from './schedule.ts';
 import type { Builder } from './schedule.ts';
@@ -26,20 +30,30 @@ export const auto = defineMapping({
   name: 'auto',
   summary: 'Any chip: units and tilings chosen by simulated time, loads overlapped with compute.',
   citations: [],
-  options: {},
-  plan(chip, header): Plan {
-    const homes = placeTensors(takeInventory(chip), header);
+  options: { tiers: tierOption },
+  plan(chip, header, { tiers }): Plan {
+    const inventory = takeInventory(chip);
+    const homes =
+      tiers === undefined ? placeTensors(inventory, header) : dealTensors(inventory, header, tiers);
+    const ledger = ledgerOf(homes, header);
     const feeds = new FeedMeter();
     const builder = new OperatorBuilder(homes, feeds);
     return {
       placement: homes.placement,
       get decisions() {
-        return [...homes.decisions, ...inWords(builder.decisions)];
+        const found = ledger === undefined ? [] : occupancyInWords(ledger.report);
+        return [...homes.decisions, ...inWords(builder.decisions), ...found];
       },
       get explain() {
         return builder.decisions;
       },
-      stretchesOf: (block) => scheduleBlock(block, builder, homes.streamRoom),
+      get tiers() {
+        return ledger?.report;
+      },
+      stretchesOf(block) {
+        ledger?.account(block);
+        return scheduleBlock(block, builder, homes.streamRoom);
+      },
     };
   },
 });
@@ -59,12 +73,18 @@ class OperatorBuilder implements Builder {
   }
 
   pieces(operator: Operator): readonly Piece[] {
-    return withBias(this.#chooser.choose(operator).pieces(), operator, this.#homes);
+    return withArrivals(
+      withBias(this.#chooser.choose(operator).pieces(), operator, this.#homes),
+      operator,
+      this.#homes,
+    );
   }
 
   ahead(operator: Operator, room: number): Ahead | undefined {
     const ahead = this.#chooser.choose(operator).ahead?.(room);
-    return ahead && { ...ahead, pieces: withBias(ahead.pieces, operator, this.#homes) };
+    if (ahead === undefined) return undefined;
+    const pieces = withBias(ahead.pieces, operator, this.#homes);
+    return { ...ahead, pieces: withArrivals(pieces, operator, this.#homes) };
   }
 
   aheadRoom(operator: Operator, meanwhile: readonly Operator[]): number {
@@ -156,6 +176,17 @@ function withBias(pieces: readonly Piece[], operator: Operator, homes: Homes): r
   const isDone = pieces.some(({ name }) => name === 'accumulate');
   const bias = isDone ? [] : biasPieces(operator, homes);
   return [...pieces, ...bias.map((piece) => ({ ...piece, after: pieces.map((_, index) => index) }))];
+}
+
+/** What migrates comes in beside the operator that has just used what came before. */
+function withArrivals(pieces: readonly Piece[], operator: Operator, homes: Homes): readonly Piece[] {
+  const isProduct = operator.kind === 'matmul' || operator.kind === 'lm-head';
+  return isProduct ? [...pieces, ...arrivalPieces(operator.inputs[1], homes)] : pieces;
+}
+
+function ledgerOf(homes: Homes, header: TraceHeader): TierLedger | undefined {
+  const { tiers, memories } = homes;
+  return tiers && new TierLedger(tiers, memories, header, (use) => homeOf(use, homes));
 }
 
 function keyOf(operator: Operator, homes: Homes): string {

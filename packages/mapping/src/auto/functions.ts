@@ -3,8 +3,9 @@ import { tensorBytes } from '@systole/trace';
 import type { EmbeddingOperator, KvAppendOperator, MatmulOperator, TensorUse } from '@systole/trace';
 import { workOf } from '../in-memory/vector.ts';
 import type { VectorOperator, VectorWork } from '../in-memory/vector.ts';
+import { dealt } from '../tiers/spread.ts';
 import { PipelineBuilder } from '../pipeline.ts';
-import { homeOf } from './homes.ts';
+import { homeOf, spreadOfUse } from './homes.ts';
 import type { Homes } from './homes.ts';
 import { unitGroups } from './inventory.ts';
 import type { Candidate, Piece, Refusal, Ways } from './piece.ts';
@@ -69,36 +70,36 @@ export function embeddingWays(operator: EmbeddingOperator, homes: Homes): Ways {
   const result = source(out, homes);
   const run = Math.max(1, Math.ceil(tensorBytes({ ...table, shape: [1, length] })));
   const bytes = run * rows * tables;
+  const home = homeOf(table, homes);
   const pattern = {
     base: 0,
     run,
     stride: run,
     runs: rows * tables,
     order: 'sequential',
-    layout: homes.site?.device.part.name === homes.weights.name ? 'local' : 'interleaved',
+    layout: homes.site?.device.part.name === home.name ? 'local' : 'interleaved',
   } as const;
   const read = (): PipelineBuilder =>
-    new PipelineBuilder(homes.chip).at(homes.weights.name, { kind: 'read', bytes, pattern });
+    new PipelineBuilder(homes.chip).at(home.name, { kind: 'read', bytes, pattern });
   const piece = (pipeline: PipelineBuilder): readonly Piece[] => [
     { name: 'rows', chunks: 1, stages: pipeline.stages, gate: 0, after: [], room: 0 },
   ];
-  const bound = transferBound(homes.weights, bytes);
+  const bound = transferBound(home, bytes);
   if (tables === 1) {
-    const direct = reach(homes.chip, homes.weights, result.home);
-    if (direct !== undefined)
-      return { candidates: [], refusals: [{ unit: homes.weights.name, reason: direct }] };
+    const direct = reach(homes.chip, home, result.home);
+    if (direct !== undefined) return { candidates: [], refusals: [{ unit: home.name, reason: direct }] };
     const pieces = (): readonly Piece[] =>
       piece(
         read()
-          .move(homes.weights.name, result.home.name, bytes)
+          .move(home.name, result.home.name, bytes)
           .at(result.home.name, { kind: 'write', bytes: result.bytes }),
       );
-    return { candidates: [whole('rows', homes.weights.name, 'one table', bound, pieces)], refusals: [] };
+    return { candidates: [whole('rows', home.name, 'one table', bound, pieces)], refusals: [] };
   }
-  return perUnit('gather', homes, [homes.weights, result.home], (unit) =>
+  return perUnit('gather', homes, [home, result.home], (unit) =>
     whole('gather', unit.name, `${tables} tables`, bound, () => {
       const pipeline = read()
-        .move(homes.weights.name, unit.name, bytes)
+        .move(home.name, unit.name, bytes)
         .at(unit.name, { kind: 'gather', bytes, dims: { elements: rows * length, tables } });
       writeResult(pipeline, unit, result);
       return piece(pipeline);
@@ -114,12 +115,15 @@ export function appendWays(operator: KvAppendOperator, homes: Homes): Ways {
     operator.inputs.flatMap((input, index): readonly Piece[] => {
       const out = operator.outputs[index];
       if (out === undefined) return [];
-      const bytes = tensorBytes(out);
       const from = homeOf(input, homes);
-      const pipeline = new PipelineBuilder(homes.chip)
-        .at(from.name, { kind: 'read', bytes: tensorBytes(input) })
-        .move(from.name, homes.kv.name, bytes)
-        .at(homes.kv.name, { kind: 'write', bytes });
+      const spread = spreadOfUse(out, homes) ?? [{ home: homes.kv, bytes: 1 }];
+      const pipeline = new PipelineBuilder(homes.chip).at(from.name, {
+        kind: 'read',
+        bytes: tensorBytes(input),
+      });
+      for (const { home, bytes } of dealt(tensorBytes(out), spread, 1)) {
+        pipeline.move(from.name, home.name, bytes).at(home.name, { kind: 'write', bytes });
+      }
       return [
         {
           name: index === 0 ? 'keys' : 'values',

@@ -9,6 +9,9 @@ import { checkDevice } from '../in-memory/check-device.ts';
 import type { Site } from '../in-memory/site.ts';
 import { checkCapacity } from '../placement.ts';
 import type { Placement } from '../placement.ts';
+import { spreadOf, tierHomeOf } from '../tiers/tier-homes.ts';
+import type { TierHomes } from '../tiers/tier-homes.ts';
+import type { Spread } from '../tiers/spread.ts';
 import { findInMemoryDevice } from '../units.ts';
 import { bandwidthOf, takes, unitGroups } from './inventory.ts';
 import type { Inventory } from './inventory.ts';
@@ -40,6 +43,8 @@ export interface Homes extends Inventory {
   readonly noFlash?: string;
   readonly placement: readonly Placement[];
   readonly decisions: readonly string[];
+  /** Where they are dealt to tiers: what lies where. */
+  readonly tiers?: TierHomes;
   /** Where the first instance of each weight and cache begins in its memory, by its name. */
   readonly addresses: ReadonlyMap<string, number>;
 }
@@ -61,12 +66,7 @@ export function placeTensors(inventory: Inventory, header: TraceHeader): Homes {
   const all = assignments(inventory, header, computing);
   const best = leastTime(all.filter(({ placement }) => fits(placement, buffer)));
   if (best === undefined) throw shortage(all, inventory);
-  const held = best.placement
-    .filter(({ memory }) => memory === buffer.name)
-    .reduce((sum, { bytes }) => sum + bytes, 0);
-  const free = Math.max(0, (buffer.facts.capacity ?? 0) - held);
-  const streamRoom = Math.floor(free * STREAM_SHARE);
-  const largestActivation = Math.floor((free - streamRoom) / ACTIVATIONS_AT_ONCE);
+  const { streamRoom, largestActivation } = roomsOf(buffer, best.placement);
   const spill = spillOf(memories, buffer, best, header);
   const isBanks =
     site !== undefined && [best.weights, best.kv].some(({ name }) => name === site.device.part.name);
@@ -109,10 +109,10 @@ function noFlashOf(
 }
 
 /** For activations that are too large for the buffer: the fastest other memory that has room for them, or the largest. */
-function spillOf(
+export function spillOf(
   memories: readonly ResolvedPart[],
   buffer: ResolvedPart,
-  { placement }: Assignment,
+  { placement }: Pick<Assignment, 'placement'>,
   header: TraceHeader,
 ): ResolvedPart {
   const needed = ACTIVATIONS_AT_ONCE * widestActivation(header);
@@ -130,9 +130,29 @@ function spillOf(
 
 /** The memory that an operand is read from, or a result written to. */
 export function homeOf(use: TensorUse, homes: Homes): ResolvedPart {
+  const tier = homes.tiers === undefined ? undefined : tierHomeOf(use, homes.tiers);
+  if (tier !== undefined) return tier;
   if (use.role === 'weight') return use.shape.length > 1 ? homes.weights : homes.vectors;
   if (use.role === 'kv') return homes.kv;
   return tensorBytes(use) <= homes.largestActivation ? homes.buffer : homes.spill;
+}
+
+/** The memories of an operand that is dealt to several. */
+export function spreadOfUse(use: TensorUse, { tiers }: Homes): Spread | undefined {
+  return tiers === undefined ? undefined : spreadOf(use, tiers);
+}
+
+/** What of the buffer is left beside the tensors in it: room for chunks of streams, and for each activation. */
+export function roomsOf(
+  buffer: ResolvedPart,
+  placement: readonly Placement[],
+): Pick<Homes, 'streamRoom' | 'largestActivation'> {
+  const held = placement
+    .filter(({ memory }) => memory === buffer.name)
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+  const free = Math.max(0, (buffer.facts.capacity ?? 0) - held);
+  const streamRoom = Math.floor(free * STREAM_SHARE);
+  return { streamRoom, largestActivation: Math.floor((free - streamRoom) / ACTIVATIONS_AT_ONCE) };
 }
 
 function findSite(

@@ -1,7 +1,7 @@
 import { tensorBytes, visiblePairs } from '@systole/trace';
 import type { AttentionOperator, MatmulOperator, TensorUse } from '@systole/trace';
 import { bytesIn, elementBytes } from './element-bytes.ts';
-import { homeOf } from './homes.ts';
+import { homeOf, spreadOfUse } from './homes.ts';
 import type { Homes } from './homes.ts';
 import type { OperandFormats, ProductWork } from './product-work.ts';
 
@@ -13,6 +13,13 @@ export const QUERY_GROUPS = [64, 256] as const;
 /** Of the first instance: where a later one of the same block begins makes no difference that matters. */
 function addressOf(use: TensorUse, homes: Homes): number {
   return homes.addresses.get(use.tensor) ?? 0;
+}
+
+/** Where an operand that is streamed lies: at an address in a memory, or in several memories. */
+function placeOf(use: TensorUse, homes: Homes): Omit<ProductWork['right'], 'bytes'> {
+  const home = homeOf(use, homes);
+  const spread = spreadOfUse(use, homes);
+  return spread === undefined ? { home, base: addressOf(use, homes) } : { home, spread };
 }
 
 function formatsOf(left: TensorUse, right: TensorUse): OperandFormats {
@@ -52,7 +59,7 @@ export function matmulWork(operator: MatmulOperator, homes: Homes): readonly Pro
       leftElement: elementBytes(left.format),
       rightElement: elementBytes(right.format),
       left: { home: leftHome, bytes: bytesIn(left.format, m * inner) },
-      right: { home: homeOf(right, homes), bytes: tensorBytes(right), base: addressOf(right, homes) },
+      right: { bytes: tensorBytes(right), ...placeOf(right, homes) },
       result: { home: homeOf(out, homes), bytes: bytesIn(out.format, m * columns) },
     });
   }
@@ -109,11 +116,7 @@ export function attentionWork(
       leftElement: elementBytes(left.format),
       rightElement: elementBytes(right.format),
       left: { home: homeOf(left, homes), bytes: bytesIn(left.format, count * m * product.k) },
-      right: {
-        home: homeOf(right, homes),
-        bytes: bytesIn(right.format, count * seen * headDim),
-        base: addressOf(right, homes),
-      },
+      right: { bytes: bytesIn(right.format, count * seen * headDim), ...placeOf(right, homes) },
       result: { home: homeOf(out, homes), bytes: bytesIn(out.format, count * m * product.n) },
     };
   });

@@ -16,6 +16,8 @@ export interface Piece {
   readonly room: number;
   /** What it has to itself from its first chunk to its last, such as the vector buffers of a memory that computes. */
   readonly exclusive?: string;
+  /** Whether it belongs to no instance of the operator in particular, so that nothing waits for it, nor it for anything. */
+  readonly background?: true;
 }
 
 /** A way to do an operator: which units, in what pieces, and the least that it can take. */

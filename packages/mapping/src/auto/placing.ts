@@ -154,7 +154,7 @@ function flashTime(flash: FlashDevice, tensor: PersistentTensor, header: TraceHe
  * What weights and caches may take of the buffer: all but the activations of an operator at their widest, and the room for
  * chunks where some of them are elsewhere.
  */
-function usableBuffer(buffer: ResolvedPart, header: TraceHeader, areAllInside: boolean): number {
+export function usableBuffer(buffer: ResolvedPart, header: TraceHeader, areAllInside: boolean): number {
   const { capacity = 0 } = buffer.facts;
   const activations = ACTIVATIONS_AT_ONCE * widestActivation(header);
   const chunks = areAllInside ? 0 : capacity * STREAMED_FREE;

@@ -53,6 +53,7 @@ export function groupPieces(
             ...(work.right.base === undefined
               ? {}
               : { base: work.right.base + Math.floor((work.right.bytes * before) / whole) }),
+            ...(work.right.spread === undefined ? {} : { spread: work.right.spread }),
           },
           awaited: { home: work.left.home, bytes: left },
           fed,

@@ -1,4 +1,5 @@
 import type { ResolvedPart } from '@systole/chip';
+import type { Spread } from '../tiers/spread.ts';
 import type { Product } from './feed.ts';
 
 /**
@@ -17,9 +18,19 @@ export interface ProductWork {
   readonly leftElement: number;
   readonly rightElement: number;
   /** Without a base, it is read from wherever its memory has it at hand. */
-  readonly right: { readonly home: ResolvedPart; readonly bytes: number; readonly base?: number };
+  readonly right: Streamed;
   readonly left: { readonly home: ResolvedPart; readonly bytes: number };
   readonly result: { readonly home: ResolvedPart; readonly bytes: number };
+}
+
+/** An operand that is there before its operator starts. */
+export interface Streamed {
+  /** Its memory; of several, the one that holds most of it. */
+  readonly home: ResolvedPart;
+  readonly bytes: number;
+  readonly base?: number;
+  /** Its memories, where it is dealt to several. */
+  readonly spread?: Spread;
 }
 
 /** The formats of two operands, as a transaction names them; that of the activation is left out where both are the same. */

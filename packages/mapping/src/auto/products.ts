@@ -7,7 +7,7 @@ import { matrixGroups, refuse } from './matrix-units.ts';
 import type { Candidate, Piece, Probe, Refusal, Ways } from './piece.ts';
 import { groupPieces, partialSums } from './product-pieces.ts';
 import type { ProductWork } from './product-work.ts';
-import { transferBound } from './streams.ts';
+import { streamBound } from './streams.ts';
 import { chunksOf, cutInner, tileOf } from './tiling.ts';
 
 /** Chunks that show the pace of a long stream. */
@@ -75,7 +75,7 @@ function candidateOf(
   const rate = cuts.reduce((sum, { work: { macs, formats } }) => {
     return sum + (macs * 1e12) / ((unit === undefined ? 0 : operandRate(unit, formats)) * units);
   }, 0);
-  const streams = cuts.reduce((sum, { work: { right } }) => sum + transferBound(right.home, right.bytes), 0);
+  const streams = cuts.reduce((sum, { work: { right } }) => sum + streamBound(right), 0);
   const chunks = cuts.map(({ chunks: counts }) => counts.join(' + ')).join(', then ');
   return {
     id: `${kind}:${group.name}:${level} of ${cuts.length}`,
@@ -87,7 +87,8 @@ function candidateOf(
     ahead(room) {
       const [cut] = cuts;
       const whole = cut?.parts.length === 1 ? cut.work : undefined;
-      if (whole === undefined || cuts.length > 1) return undefined;
+      // What comes from several memories at once begins with its stretch.
+      if (whole === undefined || cuts.length > 1 || whole.right.spread !== undefined) return undefined;
       const chunks = cut?.chunks[0] ?? 1;
       return whole.count > 1
         ? cacheFetched(whole, group, kind, chunks, room, homes, feeds)

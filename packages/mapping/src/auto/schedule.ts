@@ -154,7 +154,8 @@ function tasksOf(segment: Segment, builder: Builder, streamRoom: number): readon
     for (const [place, { exclusive }] of pieces.entries()) {
       if (exclusive !== undefined) users.set(exclusive, [base + place]);
     }
-    doneBy.set(operator.id, { kind: operator.kind, tasks: pieces.map((_, place) => base + place) });
+    const awaited = pieces.flatMap(({ background }, place) => (background === true ? [] : [base + place]));
+    doneBy.set(operator.id, { kind: operator.kind, tasks: awaited });
   }
   if (next !== undefined) {
     const [index, operator] = next.entry;
@@ -180,7 +181,8 @@ export function linkPieces(
   waits: readonly number[],
   stores: readonly number[],
 ): readonly Pick<Task, 'chunks' | 'delay' | 'stages' | 'after'>[] {
-  return pieces.map(({ chunks, stages, gate, after }) => {
+  return pieces.map(({ chunks, stages, gate, after, background }) => {
+    if (background === true) return { chunks, delay: 0, stages, after: [] };
     const all = [...waits, ...after.map((index) => base + index)];
     if (gate === 0 || all.length === 0) return { chunks, delay: 0, stages, after: all };
     return {

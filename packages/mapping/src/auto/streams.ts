@@ -3,6 +3,8 @@ import type { Stage } from '@systole/core';
 import { PipelineBuilder } from '../pipeline.ts';
 import type { Homes } from './homes.ts';
 import type { Piece } from './piece.ts';
+import type { Streamed } from './product-work.ts';
+import { dealt } from '../tiers/spread.ts';
 
 /** Chunks of a stream that half of the room for streams holds at the least. */
 export const CHUNKS_AHEAD = 2;
@@ -21,7 +23,7 @@ export interface UnitTask {
   readonly chunks: number;
   readonly unit: ResolvedPart;
   /** The operand that is there before the operator starts, such as weights; read once. */
-  readonly streamed: Source & { readonly base?: number };
+  readonly streamed: Streamed;
   /** The activations that it waits for. */
   readonly awaited: Source;
   /** Bytes that the unit reads before it, over all chunks, the operands that it takes several times counted so often. */
@@ -42,17 +44,22 @@ export function unitPiece(task: UnitTask, homes: Homes): Piece {
   const { name, chunks, unit, streamed, awaited, fed, result } = task;
   const pipeline = new PipelineBuilder(chip);
   const isElsewhere = ({ home, bytes }: Source): boolean => home.name !== buffer.name && bytes > 0;
-  const loaded = [streamed, awaited].filter(isElsewhere).reduce((sum, { bytes }) => sum + bytes, 0);
-  const ahead = runAhead(task, loaded, homes);
-  if (isElsewhere(streamed)) {
-    const { home, bytes } = streamed;
-    pipeline.at(home.name, readOf(streamed), { slots: ahead.reads }).move(home.name, buffer.name, bytes);
+  const parts = partsOf(streamed);
+  const loaded = [...parts, awaited].filter(isElsewhere).reduce((sum, { bytes }) => sum + bytes, 0);
+  const chunk = Math.max(1, Math.ceil(loaded / chunks));
+  const held = heldAhead(chunk, task, homes);
+  for (const part of parts.filter(isElsewhere)) {
+    const { home, bytes } = part;
+    const own = streamed.spread === undefined ? chunk : Math.max(1, Math.ceil(bytes / chunks));
+    pipeline
+      .at(home.name, readOf(part), { slots: readsAhead(home, own) })
+      .move(home.name, buffer.name, bytes);
   }
   if (isElsewhere(awaited)) {
     const { home, bytes } = awaited;
     pipeline.at(home.name, { kind: 'read', bytes }).move(home.name, buffer.name, bytes);
   }
-  if (loaded > 0) pipeline.at(buffer.name, { kind: 'write', bytes: loaded }, { slots: ahead.held });
+  if (loaded > 0) pipeline.at(buffer.name, { kind: 'write', bytes: loaded }, { slots: held });
   const isAhead = awaited.home.name === buffer.name || awaited.bytes === 0;
   const gate = isAhead ? pipeline.stages.length : 0;
   pipeline
@@ -60,7 +67,7 @@ export function unitPiece(task: UnitTask, homes: Homes): Piece {
     .move(buffer.name, unit.name, fed)
     .at(unit.name, task.transaction);
   writeResult(pipeline, unit, result);
-  const room = Math.ceil(loaded / chunks) * Math.min(chunks, ahead.held);
+  const room = Math.ceil(loaded / chunks) * Math.min(chunks, held);
   return { name, chunks, stages: pipeline.stages, gate, after: [], room };
 }
 
@@ -81,27 +88,31 @@ export function writeResult(pipeline: PipelineBuilder, unit: ResolvedPart, resul
     .at(result.home.name, { kind: 'write', bytes: result.bytes });
 }
 
-/** Chunks of a stream that are under way at once: being read, and in the buffer before the gate. */
-interface RunAhead {
-  readonly reads: number;
-  readonly held: number;
+/** The parts of a streamed operand in its memories: one, unless it is dealt to several. */
+function partsOf({ home, bytes, base, spread }: Streamed): readonly Streamed[] {
+  if (spread !== undefined) return dealt(bytes, spread);
+  return [{ home, bytes, ...(base === undefined ? {} : { base }) }];
 }
 
 /**
- * How far a stream may run ahead: half of the room for streams, so that that of the next operator has the other half. A memory
- * that takes long to answer is asked for as much at once as it delivers meanwhile.
+ * Chunks of a stream that are being read at once. A memory that takes long to answer is asked for as much at once as it
+ * delivers meanwhile.
  */
-function runAhead({ streamed: { home }, chunks, share }: UnitTask, loaded: number, homes: Homes): RunAhead {
-  const chunk = Math.max(1, Math.ceil(loaded / chunks));
-  const { bandwidth = 0, minimumLatency } = home.facts;
-  return {
-    reads: 2 + Math.round((bandwidth * minimumLatency) / PS_PER_SECOND / chunk),
-    held: Math.max(2, Math.floor((homes.streamRoom / 2 / chunk) * share)),
-  };
+function readsAhead({ facts }: ResolvedPart, chunk: number): number {
+  const { bandwidth = 0, minimumLatency } = facts;
+  return 2 + Math.round((bandwidth * minimumLatency) / PS_PER_SECOND / chunk);
+}
+
+/**
+ * Chunks of a stream in the buffer before the gate: half of the room for streams, so that that of the next operator has the
+ * other half.
+ */
+function heldAhead(chunk: number, { share }: UnitTask, homes: Homes): number {
+  return Math.max(2, Math.floor((homes.streamRoom / 2 / chunk) * share));
 }
 
 /** A contiguous read of a tensor, or of a part of it. */
-function readOf({ base, bytes }: UnitTask['streamed']): Stage['transaction'] {
+function readOf({ base, bytes }: Pick<Streamed, 'base' | 'bytes'>): Stage['transaction'] {
   if (base === undefined) return { kind: 'read', bytes };
   const pattern = {
     base,
@@ -112,6 +123,12 @@ function readOf({ base, bytes }: UnitTask['streamed']): Stage['transaction'] {
     layout: 'interleaved',
   } as const;
   return { kind: 'read', bytes, pattern };
+}
+
+/** A lower bound in ps for streaming an operand in from where it lies; its memories deliver side by side. */
+export function streamBound({ home, bytes, spread }: Streamed): number {
+  const parts = spread === undefined ? [{ home, bytes }] : dealt(bytes, spread);
+  return Math.max(...parts.map((part) => transferBound(part.home, part.bytes)));
 }
 
 /** A lower bound in ps for moving `bytes` through the ports of a memory, from its facts. */

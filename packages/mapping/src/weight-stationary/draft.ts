@@ -11,6 +11,8 @@ export interface Draft {
   readonly after: readonly number[];
   /** Whether it brings tiles into the buffer. */
   readonly streams: boolean;
+  /** Whether nothing waits for it, nor it for anything: it is for a later instance of the operator. */
+  readonly background?: true;
 }
 
 /** Bytes of `elements` elements, packed. */

@@ -3,9 +3,10 @@ import { tensorBytes } from '@systole/trace';
 import type { Operator, TensorUse } from '@systole/trace';
 import { workOf } from '../in-memory/vector.ts';
 import { PipelineBuilder } from '../pipeline.ts';
+import { dealt } from '../tiers/spread.ts';
 import { bytesIn, contiguous } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { homeOf } from './site.ts';
+import { homeOf, spreadOf } from './site.ts';
 import type { Site } from './site.ts';
 
 /** Functions go through the vector unit in pieces of this size, so that reading and computing overlap. */
@@ -24,7 +25,11 @@ export function functionDraft(
   const { chip, memory, vector, buffer } = site;
   const pipeline = new PipelineBuilder(chip);
   const bytes = sum(parameters);
-  if (bytes > 0) pipeline.at(memory.name, { kind: 'read', bytes }).move(memory.name, vector.name, bytes);
+  const [parameter] = parameters;
+  if (bytes > 0 && parameter !== undefined) {
+    const home = homeOf(site, parameter);
+    pipeline.at(home.name, { kind: 'read', bytes }).move(home.name, vector.name, bytes);
+  }
   const gate = pipeline.stages.length;
   let moved = 0;
   const through = (home: ResolvedPart, bytes: number): void => {
@@ -69,9 +74,10 @@ export function otherDrafts(operator: Operator, site: Site): readonly Draft[] {
       const bytes = run * rows * tables;
       const to = homeOf(site, out);
       const pattern = { ...contiguous(run), runs: rows * tables };
+      const home = table === undefined ? memory : homeOf(site, table);
       const pipeline = new PipelineBuilder(chip)
-        .at(memory.name, { kind: 'read', bytes, pattern })
-        .move(memory.name, vector.name, bytes)
+        .at(home.name, { kind: 'read', bytes, pattern })
+        .move(home.name, vector.name, bytes)
         .at(vector.name, { kind: 'gather', bytes, dims: { elements: rows * length, tables } })
         .move(vector.name, to.name, tensorBytes(out))
         .at(to.name, { kind: 'write', bytes: tensorBytes(out) });
@@ -81,12 +87,14 @@ export function otherDrafts(operator: Operator, site: Site): readonly Draft[] {
       return operator.inputs.flatMap((input, index): readonly Draft[] => {
         const stored = operator.outputs[index];
         if (stored === undefined) return [];
-        const bytes = tensorBytes(stored);
         const from = homeOf(site, input);
-        const pipeline = new PipelineBuilder(chip)
-          .at(from.name, { kind: 'read', bytes: tensorBytes(input) })
-          .move(from.name, memory.name, bytes)
-          .at(memory.name, { kind: 'write', bytes });
+        const pipeline = new PipelineBuilder(chip).at(from.name, {
+          kind: 'read',
+          bytes: tensorBytes(input),
+        });
+        for (const { home, bytes } of dealt(tensorBytes(stored), spreadOf(site, stored), 1)) {
+          pipeline.move(from.name, home.name, bytes).at(home.name, { kind: 'write', bytes });
+        }
         return [{ name: 'append', chunks: 1, stages: pipeline.stages, gate: 0, after: [], streams: false }];
       });
     default: {

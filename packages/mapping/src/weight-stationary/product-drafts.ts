@@ -2,10 +2,12 @@ import type { ResolvedPart } from '@systole/chip';
 import { tensorBytes, visiblePairs } from '@systole/trace';
 import type { AttentionOperator, MatmulOperator, TensorUse } from '@systole/trace';
 import { PipelineBuilder } from '../pipeline.ts';
+import { transfersOf } from '../tiers/migration-stages.ts';
+import { dealt } from '../tiers/spread.ts';
 import { bytesIn, contiguous } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { functionDraft } from './function-drafts.ts';
-import { homeOf } from './site.ts';
+import { homeOf, spreadOf } from './site.ts';
 import type { Site } from './site.ts';
 
 /** The operands of a matrix product: what is stationary, what passes by, and what comes out. */
@@ -40,12 +42,15 @@ function productDraft(product: Product, site: Site, unit = site.array): Draft {
   const fed = isArray
     ? stationary.bytes + Math.ceil((passing.bytes / count) * folds)
     : stationary.bytes * m + passing.bytes;
-  const home = homeOf(site, stationary.use);
+  const parts = dealt(stationary.bytes, spreadOf(site, stationary.use));
   const held = Math.max(2, Math.floor((streamRoom * chunks) / Math.max(1, stationary.bytes)));
-  const pipeline = new PipelineBuilder(chip)
-    .at(home.name, { kind: 'read', bytes: stationary.bytes, pattern: contiguous(stationary.bytes) })
-    .move(home.name, buffer.name, stationary.bytes)
-    .at(buffer.name, { kind: 'write', bytes: stationary.bytes }, { slots: held });
+  const pipeline = new PipelineBuilder(chip);
+  for (const { home, bytes } of parts) {
+    pipeline
+      .at(home.name, { kind: 'read', bytes, pattern: contiguous(bytes) })
+      .move(home.name, buffer.name, bytes);
+  }
+  pipeline.at(buffer.name, { kind: 'write', bytes: stationary.bytes }, { slots: held });
   const gate = pipeline.stages.length;
   if (from !== buffer) {
     pipeline
@@ -108,11 +113,27 @@ export function matmulDrafts(operator: MatmulOperator, site: Site): readonly Dra
     };
     drafts.push(productDraft(product, site));
   }
-  if (!operator.bias || bias === undefined) return drafts;
+  const arrivals = arrivalDrafts(right, site);
+  if (!operator.bias || bias === undefined) return [...drafts, ...arrivals];
   const elements = rows * columns;
   const work = { kind: 'accumulate', dims: { elements, terms: 2 } };
   const added = functionDraft(work, [out], [bias], [out], site);
-  return [...drafts, { ...added, after: drafts.map((_, index) => index) }];
+  return [...drafts, { ...added, after: drafts.map((_, index) => index) }, ...arrivals];
+}
+
+/** Brings what of a weight migrates for the layer after the one that is being worked on. */
+function arrivalDrafts(use: TensorUse, { chip, tiers }: Site): readonly Draft[] {
+  const to = tiers?.plan.migration?.to;
+  if (tiers === undefined || to === undefined) return [];
+  return transfersOf(tiers.arrivals(use, tensorBytes(use)), to, chip).map(({ name, chunks, stages }) => ({
+    name: `of the next layer, ${name}`,
+    chunks,
+    stages,
+    gate: 0,
+    after: [],
+    streams: false,
+    background: true,
+  }));
 }
 
 /**

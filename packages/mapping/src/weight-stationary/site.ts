@@ -2,8 +2,14 @@ import type { ResolvedChip, ResolvedPart } from '@systole/chip';
 import { SystoleError } from '@systole/core';
 import { tensorBytes } from '@systole/trace';
 import type { TensorUse, TraceHeader } from '@systole/trace';
+import { widestActivation } from '../auto/placing.ts';
 import { checkCapacity } from '../placement.ts';
 import type { Placement } from '../placement.ts';
+import { reachableTiers } from '../tiers/reachable-tiers.ts';
+import type { Spread } from '../tiers/spread.ts';
+import { dealToTiers, spreadOf as spreadOfTiers, tierHomeOf } from '../tiers/tier-homes.ts';
+import type { TierHomes } from '../tiers/tier-homes.ts';
+import type { Tier, TierPolicy } from '../tiers/tier-plan.ts';
 
 const NAME = 'weight-stationary';
 
@@ -16,6 +22,8 @@ export interface Site {
   /** Holds weights and caches, and activations that are too large for the buffer. */
   readonly memory: ResolvedPart;
   readonly buffer: ResolvedPart;
+  /** Where weights and caches are dealt to several memories: what lies where. */
+  readonly tiers?: TierHomes;
   readonly array: ResolvedPart;
   readonly vector: ResolvedPart;
   /** A unit of dot products, where there is one. */
@@ -76,8 +84,46 @@ export function findSite(chip: ResolvedChip, tileBytes: number): Site {
   };
 }
 
+/** The site with weights and caches dealt to all memories but the buffer. Throws `capacity/exceeded`. */
+export function dealt(
+  site: Site,
+  header: TraceHeader,
+  policy: TierPolicy,
+): Site & { readonly tiers: TierHomes } {
+  const { chip, buffer } = site;
+  const memories = chip
+    .partsOf('memory')
+    .filter(
+      ({ declaration: { accepts } }) => Object.hasOwn(accepts, 'read') && Object.hasOwn(accepts, 'write'),
+    );
+  const widest = widestActivation(header);
+  const needed = ACTIVATIONS * widest;
+  const tiers = reachableTiers(chip, memories, buffer, 0);
+  const kept = { bytes: widest <= site.activationRoom ? 0 : needed, buffer: buffer.name };
+  const homes = dealToTiers(policy, tiers, chip, header, kept);
+  const free = ({ memory, capacity }: Tier): number =>
+    homes.placement.reduce((left, part) => (part.memory === memory ? left - part.bytes : left), capacity);
+  // Activations that are too large for the buffer go to the fastest memory with room, or to the one with most.
+  const others = tiers.filter(({ memory }) => memory !== buffer.name);
+  const spill =
+    others.find((tier) => free(tier) >= needed) ??
+    others.reduce<Tier | undefined>(
+      (best, tier) => (best === undefined || free(tier) > free(best) ? tier : best),
+      undefined,
+    );
+  return { ...site, memory: spill === undefined ? site.memory : chip.part(spill.memory), tiers: homes };
+}
+
+/** The memories of an operand, and by what they share it. */
+export function spreadOf(site: Site, use: TensorUse): Spread {
+  const several = site.tiers === undefined ? undefined : spreadOfTiers(use, site.tiers);
+  return several ?? [{ home: homeOf(site, use), bytes: 1 }];
+}
+
 /** Where an operand is: weights and caches in the memory, activations in the buffer as long as they fit. */
-export function homeOf({ memory, buffer, activationRoom }: Site, use: TensorUse): ResolvedPart {
+export function homeOf({ memory, buffer, activationRoom, tiers }: Site, use: TensorUse): ResolvedPart {
+  const tier = tiers === undefined ? undefined : tierHomeOf(use, tiers);
+  if (tier !== undefined) return tier;
   return use.role === 'activation' && tensorBytes(use) <= activationRoom ? buffer : memory;
 }
 

@@ -1,14 +1,18 @@
 import { param } from '@systole/core';
 import { operatorKey } from '@systole/trace';
-import type { Operator, TraceBlock } from '@systole/trace';
+import type { Operator, TraceBlock, TraceHeader } from '@systole/trace';
 import { formatQuantity } from '@systole/units';
 import { defineMapping } from '../mapping.ts';
 import type { MappedTask, Plan, Stretch } from '../mapping.ts';
 import { inDependencyOrder, OPERATOR_KINDS } from '../operators.ts';
+import { occupancyInWords } from '../tiers/occupancy-in-words.ts';
+import type { TierHomes } from '../tiers/tier-homes.ts';
+import { TierLedger } from '../tiers/tier-ledger.ts';
+import { tierOption } from '../tiers/tier-option.ts';
 import type { Draft } from './draft.ts';
 import { otherDrafts } from './function-drafts.ts';
 import { attentionDrafts, matmulDrafts } from './product-drafts.ts';
-import { findSite, place } from './site.ts';
+import { dealt, findSite, homeOf, place } from './site.ts';
 import type { Site } from './site.ts';
 
 /** Operators in one stretch at the most, which bounds what is simulated at once. */
@@ -38,9 +42,12 @@ export const weightStationary = defineMapping({
       max: '1 GiB',
       default: '256 KiB',
     }),
+    tiers: tierOption,
   },
-  plan(chip, header, { tile }): Plan {
-    const site = findSite(chip, tile);
+  plan(chip, header, { tile, tiers }): Plan {
+    const found = findSite(chip, tile);
+    if (tiers !== undefined) return tieredPlan(dealt(found, header, tiers), header);
+    const site = found;
     return {
       placement: place(site, header),
       decisions: [
@@ -53,6 +60,29 @@ export const weightStationary = defineMapping({
     };
   },
 });
+
+function tieredPlan(site: Site & { readonly tiers: TierHomes }, header: TraceHeader): Plan {
+  const { chip, tiers, array, vector, buffer } = site;
+  const ledger = new TierLedger(tiers, chip.partsOf('memory'), header, (use) => homeOf(site, use));
+  return {
+    placement: tiers.placement,
+    get decisions() {
+      return [
+        ...tiers.decisions,
+        `tiles of ${formatQuantity(site.tileBytes, 'data')}, products on ${array.name}, all functions on ${vector.name}`,
+        `activations in ${buffer.name} up to ${formatQuantity(site.activationRoom, 'data')} each`,
+        ...occupancyInWords(ledger.report),
+      ];
+    },
+    get tiers() {
+      return ledger.report;
+    },
+    stretchesOf(block) {
+      ledger.account(block);
+      return stretchesOf(block, site);
+    },
+  };
+}
 
 function stretchesOf(block: TraceBlock, site: Site): readonly Stretch[] {
   const segments: Entry[][] = [];
@@ -104,8 +134,8 @@ function tasksOf(entries: readonly Entry[], site: Site): readonly MappedTask[] {
     // A cache is read when it has been written.
     const stores = before.filter(({ isStore }) => isStore).flatMap((producer) => producer.tasks);
     const drafts = draftsOf(operator, site);
-    for (const { name, chunks, stages, gate, after, streams: isStream } of drafts) {
-      const all = [...waits, ...after.map((place) => base + place)];
+    for (const { name, chunks, stages, gate, after, streams: isStream, background } of drafts) {
+      const all = background === true ? [] : [...waits, ...after.map((place) => base + place)];
       const room = isStream ? streams.slice(-2, -1) : [];
       const runsAhead = gate > 0 && all.length > 0;
       if (isStream) streams.push(tasks.length);
@@ -123,7 +153,7 @@ function tasksOf(entries: readonly Entry[], site: Site): readonly MappedTask[] {
     }
     done.set(operator.id, {
       isStore: operator.kind === 'kv-append',
-      tasks: drafts.map((_, place) => base + place),
+      tasks: drafts.flatMap(({ background }, place) => (background === true ? [] : [base + place])),
     });
   }
   return tasks;
