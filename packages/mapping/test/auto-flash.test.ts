@@ -31,7 +31,7 @@ describe('auto on a flash that computes', () => {
       const trace = traceOf(modelNamed(model), { ...INT8, prompt: 1000, generate: 2 });
       const options = { tileWidth: 0, prefetch: true };
       const named = lastStepTime(chip, trace, cambriconHybrid.plan(chip, trace.header, options));
-      const found = lastStepTime(chip, trace, auto.plan(chip, trace.header, {}));
+      const found = lastStepTime(chip, trace, auto.plan(chip, trace.header, { tiers: undefined }));
       expect(found / named).toBeLessThan(1.15);
     },
   );
@@ -39,7 +39,7 @@ describe('auto on a flash that computes', () => {
   it('is no faster than the cores and the channels together deliver', () => {
     const chip = chipNamed('cambricon-llm-m');
     const trace = traceOf(modelNamed('opt-13b'), { ...INT8, prompt: 1, generate: 2 });
-    const plan = auto.plan(chip, trace.header, {});
+    const plan = auto.plan(chip, trace.header, { tiers: undefined });
     const weights = plan.placement.find(({ what }) => what === 'weights');
     expect(weights?.memory).toBe('flash');
     const { bandwidth = 0, internalBandwidth = 0 } = chip.part('flash').facts;
@@ -51,7 +51,7 @@ describe('auto on a flash that computes', () => {
   it('shares products between the cores and the array, and keeps caches, norms and biases out of the flash', () => {
     const chip = chipNamed('cambricon-llm-l');
     const trace = traceOf(modelNamed('opt-66b'), { ...INT8, prompt: 1, generate: 2 });
-    const plan = auto.plan(chip, trace.header, {});
+    const plan = auto.plan(chip, trace.header, { tiers: undefined });
     decideAll(trace, plan);
     expect(new Set(plan.placement.map(({ what, memory }) => `${what}: ${memory}`))).toEqual(
       new Set(['weights: flash', 'norms and biases: dram', 'KV cache: dram']),
@@ -71,7 +71,7 @@ describe('auto on a flash that computes', () => {
   it('reads weights from a memory that delivers them faster than the flash computes, and says so', () => {
     const trace = traceOf(modelNamed('llama-2-7b'), { ...INT8, prompt: 1, generate: 2 });
     const chip = chipNamed('cambricon-llm-s');
-    const plan = auto.plan(chip, trace.header, {});
+    const plan = auto.plan(chip, trace.header, { tiers: undefined });
     decideAll(trace, plan);
     expect(plan.placement.find(({ what }) => what === 'weights')?.memory).toBe('dram');
     const product = plan.explain?.find(({ kind }) => kind === 'matmul');
@@ -79,7 +79,7 @@ describe('auto on a flash that computes', () => {
       /the weights are in "dram", where a token takes less time than in "flash"/,
     );
     const small = chipNamed('cambricon-llm-s', { 'components.dram.rowsPerBank': '8192' });
-    const moved = auto.plan(small, trace.header, {});
+    const moved = auto.plan(small, trace.header, { tiers: undefined });
     expect(moved.placement.find(({ what }) => what === 'weights')?.memory).toBe('flash');
     const options = { tileWidth: 0, prefetch: true };
     const named = lastStepTime(small, trace, cambriconHybrid.plan(small, trace.header, options));
@@ -89,7 +89,7 @@ describe('auto on a flash that computes', () => {
   it('fetches keys of earlier tokens while the flash computes, in steps, and reads each of them once', () => {
     const chip = chipNamed('cambricon-llm-l');
     const trace = traceOf(modelNamed('opt-6.7b'), { ...INT8, prompt: 700, generate: 40 });
-    const plan = auto.plan(chip, trace.header, {});
+    const plan = auto.plan(chip, trace.header, { tiers: undefined });
     const dram = chip.indexOf('dram');
     const keys = new Set<string>();
     let layers = 0;
@@ -118,7 +118,7 @@ describe('auto on a flash that computes', () => {
     const chip = chipNamed('cambricon-llm-m');
     const timeOf = (formats: object): number => {
       const trace = traceOf(modelNamed('opt-13b'), { ...formats, prompt: 1, generate: 2 });
-      return lastStepTime(chip, trace, auto.plan(chip, trace.header, {}));
+      return lastStepTime(chip, trace, auto.plan(chip, trace.header, { tiers: undefined }));
     };
     const narrow = timeOf({ weights: 'int4', kv: 'fp16', activations: 'fp16' });
     expect(narrow).toBeLessThan(timeOf(INT8));

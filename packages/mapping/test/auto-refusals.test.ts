@@ -31,7 +31,7 @@ function refusal(
   chip: ResolvedChip,
   trace: Trace,
 ): { readonly code: string | undefined; readonly text: string } {
-  const error = problemOf(() => decideAll(trace, auto.plan(chip, trace.header, {})));
+  const error = problemOf(() => decideAll(trace, auto.plan(chip, trace.header, { tiers: undefined })));
   return { code: error.code, text: `${error.message}\n${error.hint ?? ''}` };
 }
 
@@ -59,7 +59,7 @@ describe('auto where nothing fits', () => {
     // What was asked for makes this operator fit; the next limit is met by an operator after it, or by none.
     expect(() => {
       const chip = chipOf('1 KiB', others);
-      const plan = auto.plan(chip, trace.header, {});
+      const plan = auto.plan(chip, trace.header, { tiers: undefined });
       for (const block of trace.blocks()) {
         for (const stretch of plan.stretchesOf(only(block, 'attention-scores'))) stretch.tasks();
       }
@@ -79,7 +79,7 @@ describe('auto where nothing fits', () => {
     'says that no unit does a function where there is no vector unit: %s',
     (kind) => {
       const chip = chipOf('1 MiB', { array: ARRAY });
-      const plan = auto.plan(chip, llama.header, {});
+      const plan = auto.plan(chip, llama.header, { tiers: undefined });
       const error = problemOf(() => {
         for (const block of llama.blocks()) {
           for (const stretch of plan.stretchesOf(only(block, kind))) stretch.tasks();
@@ -98,7 +98,7 @@ describe('auto where nothing fits', () => {
     expect(code).toBe('mapping/unsupported-operator');
     expect(text).toMatch(/nothing on the chip does operator .*no unit takes "rmsnorm"/);
     const products = problemOf(() => {
-      const plan = auto.plan(chipOf('1 MiB', {}), llama.header, {});
+      const plan = auto.plan(chipOf('1 MiB', {}), llama.header, { tiers: undefined });
       for (const block of llama.blocks()) {
         for (const stretch of plan.stretchesOf(only(block, 'matmul'))) stretch.tasks();
       }

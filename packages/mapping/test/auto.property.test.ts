@@ -54,7 +54,7 @@ describe('the auto mapping', () => {
     fc.assert(
       fc.property(fc.constantFrom(...chips), model, workload, (chip, config, shape) => {
         const trace = traceOf(config, shape);
-        const plan = auto.plan(chip, trace.header, {});
+        const plan = auto.plan(chip, trace.header, { tiers: undefined });
         const machine = new Machine(chip.parts, OPERATOR_KINDS.length);
         const peak = chip.parts.reduce((sum, { facts }) => sum + (facts.macsPerSecond?.['bf16'] ?? 0), 0);
         for (const block of trace.blocks()) {
@@ -79,7 +79,7 @@ describe('the auto mapping', () => {
       fc.property(fc.constantFrom(...chips), model, workload, (chip, config, shape) => {
         const trace = traceOf(config, shape);
         const tasksOf = (steps: (step: number) => boolean): ReadonlyMap<string, string> => {
-          const plan = auto.plan(chip, trace.header, {});
+          const plan = auto.plan(chip, trace.header, { tiers: undefined });
           const seen = new Map<string, string>();
           for (const block of trace.blocks()) {
             if (!steps(block.step)) continue;

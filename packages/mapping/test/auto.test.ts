@@ -36,7 +36,7 @@ function problem(run: () => unknown): SystoleError {
 describe('auto on an NPU', () => {
   it('decodes one sequence within a tenth of the bandwidth bound, and not above it', () => {
     const trace = traceOf(llama8b(1), { prompt: 128, generate: 2 });
-    const ps = decodeTime(npu, trace, auto.plan(npu, trace.header, {}));
+    const ps = decodeTime(npu, trace, auto.plan(npu, trace.header, { tiers: undefined }));
     const bandwidth = npu.part('hbm').facts.bandwidth ?? 0;
     const share = bytesRead(trace) / bandwidth / (ps * 1e-12);
     expect(share).toBeGreaterThan(0.9);
@@ -45,7 +45,7 @@ describe('auto on an NPU', () => {
 
   it('is no faster than the array and the memory allow in prefill, and keeps the array busy with enough rows', () => {
     const trace = traceOf(llama8b(1), { prompt: 1024, generate: 1 });
-    const plan = auto.plan(npu, trace.header, {});
+    const plan = auto.plan(npu, trace.header, { tiers: undefined });
     const [layer] = [...trace.blocks()].filter(({ name }) => name === 'layer');
     if (layer === undefined) throw new Error('a trace without a layer');
     const machine = new Machine(npu.parts, OPERATOR_KINDS.length);
@@ -61,7 +61,7 @@ describe('auto on an NPU', () => {
 
   it('loads weights while what they are multiplied with is computed', () => {
     const trace = traceOf(llama8b(1), { prompt: 16, generate: 1 });
-    const plan = auto.plan(npu, trace.header, {});
+    const plan = auto.plan(npu, trace.header, { tiers: undefined });
     const machine = new Machine(npu.parts, OPERATOR_KINDS.length);
     const hbm = npu.indexOf('hbm');
     const array = npu.indexOf('array');
@@ -88,7 +88,7 @@ describe('auto on an NPU', () => {
 
   it('begins the stream of what follows attention while that runs, and reads each weight once all the same', () => {
     const trace = traceOf(llama8b(1), { prompt: 16, generate: 2 });
-    const plan = auto.plan(npu, trace.header, {});
+    const plan = auto.plan(npu, trace.header, { tiers: undefined });
     const hbm = npu.indexOf('hbm');
     const block = [...trace.blocks()].find(({ name, step }) => name === 'layer' && step === 1);
     if (block === undefined) throw new Error('a trace without a layer');
@@ -120,14 +120,14 @@ describe('auto on an NPU', () => {
         generate: 2,
         batch,
       });
-      return batch / decodeTime(npu, trace, auto.plan(npu, trace.header, {}));
+      return batch / decodeTime(npu, trace, auto.plan(npu, trace.header, { tiers: undefined }));
     });
     for (const [index, rate] of rates.entries()) expect(rate).toBeGreaterThan(rates[index - 1] ?? 0);
   });
 
   it('explains each choice by the ways that were not taken', () => {
     const trace = traceOf(smallLlama(), { prompt: 8, generate: 2 });
-    const plan = auto.plan(npu, trace.header, {});
+    const plan = auto.plan(npu, trace.header, { tiers: undefined });
     expect(plan.explain).toEqual([]);
     for (const block of trace.blocks()) for (const stretch of plan.stretchesOf(block)) stretch.tasks();
     const matmul = plan.explain?.find(({ kind }) => kind === 'matmul');
@@ -143,7 +143,7 @@ describe('auto on an NPU', () => {
   it('places caches on chip only where activations and chunks keep their room', () => {
     const small = traceOf(smallLlama(), { prompt: 8, generate: 2 });
     const kvOf = (trace: Trace): string | undefined =>
-      auto.plan(npu, trace.header, {}).placement.find(({ what }) => what === 'KV cache')?.memory;
+      auto.plan(npu, trace.header, { tiers: undefined }).placement.find(({ what }) => what === 'KV cache')?.memory;
     expect(kvOf(small)).toBe('sram');
     expect(kvOf(traceOf(llama8b(32), { prompt: 128, generate: 2 }))).toBe('hbm');
   });
@@ -153,7 +153,7 @@ describe('auto on an NPU whose memory computes', () => {
   it('decodes few sequences in the banks, faster than the pins allow, and many on the array', () => {
     const unitOf = (batch: number): string | undefined => {
       const trace = traceOf(llama8b(1), { prompt: 16, generate: 2, batch });
-      const plan = auto.plan(pim, trace.header, {});
+      const plan = auto.plan(pim, trace.header, { tiers: undefined });
       const ps = decodeTime(pim, trace, plan);
       const bound = bytesRead(trace) / (pim.part('hbm').facts.bandwidth ?? 0) / 1e-12;
       expect(ps < bound).toBe(batch === 1);
@@ -167,7 +167,7 @@ describe('auto on an NPU whose memory computes', () => {
 
   it('uses the banks for one operator at a time', () => {
     const trace = traceOf(llama8b(1), { prompt: 4, generate: 2 });
-    const plan = auto.plan(pim, trace.header, {});
+    const plan = auto.plan(pim, trace.header, { tiers: undefined });
     const machine = new Machine(pim.parts, OPERATOR_KINDS.length);
     const spans = new Map<string, [number, number]>();
     for (const block of trace.blocks()) {
@@ -202,7 +202,7 @@ describe('auto against a named mapping', () => {
     });
     const sum = (steps: ReturnType<typeof stepsOf>): number => steps.reduce((total, { ps }) => total + ps, 0);
     const named = sum(stepsOf(chip, trace, pimGpt.plan(chip, trace.header, { headConcatenation: true })));
-    const found = sum(stepsOf(chip, trace, auto.plan(chip, trace.header, {})));
+    const found = sum(stepsOf(chip, trace, auto.plan(chip, trace.header, { tiers: undefined })));
     expect(found / named).toBeGreaterThan(0.85);
     expect(found / named).toBeLessThan(1.15);
   });
@@ -212,7 +212,7 @@ describe('auto where nothing fits', () => {
   it('says which memory is too small, by how much, and what would help', () => {
     const trace = traceOf(llama8b(32), { prompt: 128, generate: 2 });
     const chip = chipNamed('npu-hbm', { 'components.hbm.banksPerGroup': '4' });
-    const error = problem(() => auto.plan(chip, trace.header, {}));
+    const error = problem(() => auto.plan(chip, trace.header, { tiers: undefined }));
     expect(error.code).toBe('capacity/exceeded');
     expect(error.message).toMatch(/weights 13.06 GiB .*memory "hbm" has 8 GiB, which is 5.063 GiB short/);
     expect(error.hint).toMatch(/--weights int8/);
@@ -220,7 +220,7 @@ describe('auto where nothing fits', () => {
 
   it('names the operator that no unit can do, and why', () => {
     const trace = traceOf(smallLlama(), { activations: 'fp32', prompt: 4 });
-    const plan = auto.plan(npu, trace.header, {});
+    const plan = auto.plan(npu, trace.header, { tiers: undefined });
     const error = problem(() => {
       for (const block of trace.blocks()) for (const stretch of plan.stretchesOf(block)) stretch.tasks();
     });
@@ -232,7 +232,7 @@ describe('auto where nothing fits', () => {
 
   it('widens operands that are narrower than what a unit computes in, and tells it the format of both', () => {
     const trace = traceOf(smallLlama(), { weights: 'int8', kv: 'fp8-e4m3', prompt: 4 });
-    const plan = auto.plan(npu, trace.header, {});
+    const plan = auto.plan(npu, trace.header, { tiers: undefined });
     expect(decodeTime(npu, trace, plan)).toBeGreaterThan(0);
     const formats = new Set<string>();
     for (const block of trace.blocks()) {
@@ -255,7 +255,7 @@ describe('auto where nothing fits', () => {
     const timeOf = (weights: string): number => {
       const chip = chipNamed('npu-hbm', { 'components.array.macsPerPe': '8' });
       const trace = traceOf(llama8b(1), { prompt: 16, generate: 2, weights });
-      return decodeTime(chip, trace, auto.plan(chip, trace.header, {}));
+      return decodeTime(chip, trace, auto.plan(chip, trace.header, { tiers: undefined }));
     };
     const [narrow, wide] = [timeOf('int8'), timeOf('bf16')];
     expect(narrow / wide).toBeLessThan(0.6);

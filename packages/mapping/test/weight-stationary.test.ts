@@ -12,7 +12,7 @@ const npu = chipNamed('npu-hbm');
 const TILE = 256 * 1024;
 
 function planOf(trace: Trace, chip = npu, tile = TILE): Plan {
-  return weightStationary.plan(chip, trace.header, { tile });
+  return weightStationary.plan(chip, trace.header, { tile, tiers: undefined });
 }
 
 describe('the weight-stationary mapping', () => {
@@ -93,7 +93,7 @@ describe('auto against the weight-stationary mapping', () => {
     for (const shape of SHAPES) {
       const trace = traceOf(modelNamed(name), { ...shape, generate: 2 });
       const named = stepsOf(npu, trace, planOf(trace));
-      const found = stepsOf(npu, trace, auto.plan(npu, trace.header, {}));
+      const found = stepsOf(npu, trace, auto.plan(npu, trace.header, { tiers: undefined }));
       for (const [step, { ps }] of found.entries()) {
         expect(ps / (named[step]?.ps ?? 0)).toBeLessThan(1.15);
       }
@@ -117,7 +117,7 @@ describe('auto against the weight-stationary mapping', () => {
     expect(named).toBeGreaterThan(0.95);
     expect(named).toBeLessThan(1);
     // What runs ahead across operators and stretches leaves the memory idle for less than a hundredth of a token.
-    const found = bound / lastStepTime(chip, trace, auto.plan(chip, trace.header, {}));
+    const found = bound / lastStepTime(chip, trace, auto.plan(chip, trace.header, { tiers: undefined }));
     expect(found).toBeGreaterThan(0.99);
     expect(found).toBeLessThan(1);
   });

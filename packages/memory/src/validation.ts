@@ -1,8 +1,10 @@
 export { errorOf } from './validation/case-error.ts';
 export type { CaseError } from './validation/case-error.ts';
 export type { Dramsim3Case, Dramsim3Inis } from './validation/dramsim3-case.ts';
+export { fidelityCases, fidelityError } from './validation/fidelity.ts';
 export { nandErrors } from './validation/nand.ts';
-export type { NandRow } from './validation/nand.ts';
+export { readNandRow } from './validation/nand-row.ts';
+export type { NandRow } from './validation/nand-row.ts';
 export { aimErrors } from './validation/pim-aim.ts';
 export { attAccErrors } from './validation/pim-attacc.ts';
 export { hbmPimErrors } from './validation/pim-hbm.ts';

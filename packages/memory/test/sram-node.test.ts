@@ -133,7 +133,7 @@ describe('memory/sram with a node', () => {
 });
 
 describe('a double buffer', () => {
-  const both = ['read', 'write'].map((kind, index) => ({
+  const both = (['read', 'write'] as const).map((kind, index) => ({
     name: `${index}`,
     tag: 0,
     after: [],

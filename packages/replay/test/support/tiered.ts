@@ -1,6 +1,6 @@
 import { createCatalogue } from '@systole/core';
 import { defineChip, resolveChip } from '@systole/chip';
-import type { ResolvedChip } from '@systole/chip';
+import type { ComponentSpec, ResolvedChip } from '@systole/chip';
 import { computePackage } from '@systole/compute';
 import { interconnectPackage } from '@systole/interconnect';
 import { memoryPackage } from '@systole/memory';
@@ -26,6 +26,15 @@ export function tieredChip(
   mapping: string,
   options: Readonly<Record<string, string>> = {},
 ): ResolvedChip {
+  const flashPart: Record<string, ComponentSpec> = {
+    flash: {
+      type: 'memory/nand',
+      preset: 'kioxia-128l-tlc',
+      channels: 2,
+      chipsPerChannel: 1,
+      diesPerChip: 1,
+    },
+  };
   const chip = defineChip({
     name: 'tiers',
     clock: '1 GHz',
@@ -33,17 +42,7 @@ export function tieredChip(
     components: {
       hbm: { type: 'memory/dram', preset: 'hbm2-8gb-2000', channels: 8, rowsPerBank: hbmRows },
       ddr: { type: 'memory/dram', preset: 'ddr4-8gb-x8-3200aa', channels: 2, rowsPerBank: ddrRows },
-      ...(flash
-        ? {
-            flash: {
-              type: 'memory/nand',
-              preset: 'kioxia-128l-tlc',
-              channels: 2,
-              chipsPerChannel: 1,
-              diesPerChip: 1,
-            },
-          }
-        : {}),
+      ...(flash ? flashPart : {}),
       sram: {
         type: 'memory/sram',
         capacity: `${sramKib} KiB`,
