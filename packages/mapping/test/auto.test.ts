@@ -143,7 +143,8 @@ describe('auto on an NPU', () => {
   it('places caches on chip only where activations and chunks keep their room', () => {
     const small = traceOf(smallLlama(), { prompt: 8, generate: 2 });
     const kvOf = (trace: Trace): string | undefined =>
-      auto.plan(npu, trace.header, { tiers: undefined }).placement.find(({ what }) => what === 'KV cache')?.memory;
+      auto.plan(npu, trace.header, { tiers: undefined }).placement.find(({ what }) => what === 'KV cache')
+        ?.memory;
     expect(kvOf(small)).toBe('sram');
     expect(kvOf(traceOf(llama8b(32), { prompt: 128, generate: 2 }))).toBe('hbm');
   });
