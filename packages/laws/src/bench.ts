@@ -27,6 +27,8 @@ export interface ComponentSubject {
   readonly cutOverhead?: (transaction: Transaction, bench: Bench) => number;
   /** ps that one cut may save, for a reason that the law names as an exception; otherwise none. */
   readonly cutGain?: (transaction: Transaction, bench: Bench) => number;
+  /** ps by which the levels of detail may differ beside the declared share, for a reason that the law names as an exception. */
+  readonly levelsApart?: (transaction: Transaction, bench: Bench) => number;
   /** The commands that the component issues, and the rules of its standard. */
   readonly protocol?: Protocol;
 }

@@ -172,8 +172,8 @@ export const COMPONENT_LAWS: Readonly<Record<ComponentLawId, ComponentLaw>> = {
 
   'component/fidelity': {
     cases: aTransaction(),
-    check: (_subject, { bench, transaction }) => {
-      if (transaction !== undefined) checkFidelity(bench, transaction);
+    check: (subject, { bench, transaction }) => {
+      if (transaction !== undefined) checkFidelity(subject, bench, transaction);
     },
   },
 
@@ -185,7 +185,7 @@ export const COMPONENT_LAWS: Readonly<Record<ComponentLawId, ComponentLaw>> = {
       const logging = bench.with({ declaration: protocol.instrument((command) => commands.push(command)) });
       const seen = observe(logging, tasks);
       demandEqual(seen, observe(bench, tasks), 'the component that says its commands');
-      checkProtocol(commands, protocol.rules(bench.values));
+      checkProtocol(commands, protocol, bench.values);
     },
   },
 };
@@ -235,7 +235,7 @@ function checkSplitting(subject: ComponentSubject, bench: Bench, transaction: Tr
   );
 }
 
-function checkFidelity(bench: Bench, transaction: Transaction): void {
+function checkFidelity(subject: ComponentSubject, bench: Bench, transaction: Transaction): void {
   const { fastError } = bench.declaration;
   demand(fastError !== undefined, () => 'it has two levels of detail, and does not say how far they differ');
   const [fast, detailed] = (['fast', 'detailed'] as const).map((detail) => {
@@ -247,8 +247,9 @@ function checkFidelity(bench: Bench, transaction: Transaction): void {
   });
   if (fast === undefined || detailed === undefined || fastError === undefined) return;
   const off = Math.abs(fast - detailed);
+  const apart = subject.levelsApart?.(transaction, bench) ?? 0;
   demand(
-    off <= fastError.share * detailed + 1,
+    off <= fastError.share * detailed + apart + 1,
     () => `${fast} ps at level fast, ${detailed} ps at level detailed: off by more than ${fastError.share}`,
   );
 }

@@ -38,6 +38,11 @@ export interface Protocol {
   instrument(log: (command: Command) => void): ComponentDeclaration;
   /** The standard's rules for these values. Must not be derived from the model's own schedule. */
   rules(values: ParameterValues): readonly TimingRule[];
+  /**
+   * What else is wrong with commands in the order of time, in words: states of banks, buses, refresh. For standards whose rules
+   * are more than gaps; nothing when left out.
+   */
+  faults?(commands: readonly Command[], values: ParameterValues): readonly string[];
 }
 
 /** A rule that was broken, by which commands. */
@@ -76,21 +81,25 @@ export function timingViolations(
   return found;
 }
 
-/** Throws `LawBroken` when a command is at no time, or too soon after another. A model may plan ahead: its log is sorted. */
-export function checkProtocol(commands: readonly Command[], rules: readonly TimingRule[]): void {
+/** Throws `LawBroken` when a command is at no time, or breaks a rule of the standard. A model may plan ahead: its log is sorted. */
+export function checkProtocol(
+  commands: readonly Command[],
+  protocol: Omit<Protocol, 'instrument'>,
+  values: ParameterValues,
+): void {
   for (const command of commands) {
     const isTime = Number.isSafeInteger(command.at) && command.at >= 0;
     demand(isTime, () => `${shown(command)} is at no time`);
   }
-  const [violation] = timingViolations(
-    [...commands].sort((a, b) => a.at - b.at),
-    rules,
-  );
+  const inOrder = [...commands].sort((a, b) => a.at - b.at);
+  const [violation] = timingViolations(inOrder, protocol.rules(values));
   demand(violation === undefined, () => {
     if (violation === undefined) return '';
     const { rule, earlier, later, missing } = violation;
     return `${shown(later)} comes ${missing} ps too soon after ${shown(earlier)}: ${rule}`;
   });
+  const [fault] = protocol.faults?.(inOrder, values) ?? [];
+  demand(fault === undefined, () => fault ?? '');
 }
 
 function shown({ name, place, at }: Command): string {

@@ -13,10 +13,16 @@ export function writtenValues(
   const plain = differences(declaration, values, undefined);
   let best = plain;
   for (const preset of Object.keys(declaration.presets)) {
+    if (saysMore(declaration, values, preset)) continue;
     const written = differences(declaration, values, preset);
     if (Object.keys(written).length + 1 < Object.keys(best).length) best = { preset, ...written };
   }
   return best;
+}
+
+/** Whether a preset sets a parameter that has no value: what a preset sets cannot be unset. */
+function saysMore({ presets }: ComponentDeclaration, values: ParameterValues, preset: string): boolean {
+  return Object.keys(presets[preset]?.values ?? {}).some((name) => values[name] === undefined);
 }
 
 function differences(

@@ -109,6 +109,11 @@ export abstract class FrFcfsController implements ChannelController {
     this.isChosen = false;
   }
 
+  /** Whether a read, or a write, would be refused. */
+  isFull(isWrite: boolean): boolean {
+    return isWrite ? this.writes.isFull : this.reads.isFull;
+  }
+
   /** The row that is open in a bank; below 0 where none is. */
   rowOf(bank: number): number {
     return this.openRow[bank] ?? CLOSED;

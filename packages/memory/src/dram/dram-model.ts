@@ -78,7 +78,7 @@ export class DramModel implements ComponentModel {
   #consumer: SegmentConsumer | undefined;
   readonly #scheduledReasons: readonly (readonly [number, number])[];
   readonly #streamedReasons: readonly (readonly [number, number])[];
-  readonly #reasons: Readonly<Record<'column' | 'refresh' | 'modeSwitch' | 'channelWait', number>>;
+  readonly #reasons: Readonly<Record<'vectorWrite' | 'refresh' | 'modeSwitch' | 'channelWait', number>>;
   readonly #statistics: Readonly<
     Record<'hits' | 'misses' | 'conflicts' | 'activations' | 'reads' | 'writes' | 'inPlace', number>
   >;
@@ -111,7 +111,7 @@ export class DramModel implements ComponentModel {
     this.#scheduledReasons = SCHEDULED_REASONS.map(([time, name]) => [time, context.reason(name)]);
     this.#streamedReasons = STREAMED_REASONS.map(([time, name]) => [time, context.reason(name)]);
     this.#reasons = {
-      column: context.reason('column'),
+      vectorWrite: context.reason('vector-write'),
       refresh: context.reason('refresh'),
       modeSwitch: context.reason('mode-switch'),
       channelWait: context.reason('channel-wait'),
@@ -264,7 +264,7 @@ export class DramModel implements ComponentModel {
     this.#changeAll(used, (state, time) => this.#server.fill(state, start - time, service));
     const host = this.#host;
     this.#spend(token, this.#reasons.modeSwitch, modeSwitch);
-    this.#spend(token, this.#reasons.column, writing);
+    this.#spend(token, this.#reasons.vectorWrite, writing);
     this.#spend(token, this.#reasons.refresh, refresh);
     this.#countInterface(bursts * used);
     const end = start + service + refresh;

@@ -2,6 +2,7 @@ import { defineComponent } from '@systole/core';
 import type { Facts, ParameterConflict, Transaction } from '@systole/core';
 import type { Picoseconds } from '@systole/units';
 import { dramPresets } from '../presets/dram-presets.ts';
+import { inMemoryPresets } from '../presets/in-memory-presets.ts';
 import { detailedConflicts } from './detailed/detailed-conflicts.ts';
 import { DetailedDramModel } from './detailed/detailed-dram-model.ts';
 import { burstPeriods, detailedBurstPeriod } from './detailed/device-of-values.ts';
@@ -16,7 +17,7 @@ import {
 } from './energy.ts';
 import { dramParameters } from './parameters.ts';
 import type { DramValues } from './parameters.ts';
-import { burstTime, geometryOf } from './timing.ts';
+import { burstTime, geometryOf, macGapOf } from './timing.ts';
 import { dramTransactions } from './transactions.ts';
 
 const PICOSECONDS_PER_SECOND = 1e12;
@@ -38,7 +39,7 @@ function pinTime(values: DramValues): number {
 function facts(values: DramValues): Facts {
   const { channels, banks, bankBytes, burstBytes } = geometryOf(values);
   const lanes = channels * banks;
-  const macGap = values.tCCDMac ?? values.tCCDS;
+  const macGap = macGapOf(values);
   const bufferGap = Math.max(pinTime(values), values.tBufferWrite ?? values.tCCDS);
   const access = Math.min(values.tCL, values.tCWL) + pinTime(values);
   const inPlace = (values.tRCDMac ?? values.tRCD) + macGap;
@@ -148,12 +149,13 @@ export const dram = defineComponent({
   summary:
     'DRAM at row granularity: open rows, activation limits, refresh as a rate, compute beside the banks.',
   parameters: dramParameters,
-  presets: dramPresets,
+  presets: { ...dramPresets, ...inMemoryPresets },
   ports: { port: { help: 'Where data goes in and out', connections: 64 } },
   accepts: dramTransactions,
   reasons: {
     activate: 'a row was being opened',
     column: 'data was moved, or column commands kept their gaps',
+    'vector-write': 'the vector of in-memory compute was written into the buffers',
     precharge: 'a bank was closing a row or not yet ready to open the next',
     refresh: 'rows were being refreshed',
     turnaround: 'the data bus was turning around, or a bank group was not ready, before the first access',
@@ -204,6 +206,18 @@ export const dram = defineComponent({
     'GDDR6-AiM simulator (arkhadem/aim_simulator): commands of in-memory compute',
   ],
   inMemory: 'host',
+  commandOverheads: {
+    parts: {
+      columns: ['column'],
+      rows: ['activate', 'precharge'],
+      'activation-limit': ['activation-window'],
+      'mode-switch': ['mode-switch'],
+      'result-read': ['result-read'],
+      'vector-write': ['vector-write'],
+      refresh: ['refresh'],
+    },
+    presets: Object.keys(inMemoryPresets),
+  },
   places: ({ channels, bankGroups, banksPerGroup }) => channels * bankGroups * banksPerGroup,
   fastError: {
     share: 0.18,

@@ -219,6 +219,21 @@ export const dramParameters = {
     'In-memory compute: one command opens a row in every bank, or four banks per tFAW',
     { default: 'simultaneous' },
   ),
+  tPrechargeStep: param.quantity(
+    'time',
+    'In-memory compute: bank to bank where the rows of all banks are closed one by one; 0 ps where one command closes them',
+    { default: '0 ps', max: '80 us' },
+  ),
+  macSlowdown: param.quantity(
+    'ratio',
+    'In-memory compute: how many times tCCDMac column accesses of all banks are apart, for the power that they draw',
+    { default: '1', min: '1', max: '100' },
+  ),
+  resultReads: param.choice(
+    ['exclusive', 'overlapped'],
+    'In-memory compute: whether the banks stand still while sums are read, or compute on meanwhile, without switching',
+    { default: 'exclusive' },
+  ),
   inPlaceAccessShare: param.quantity(
     'ratio',
     'In-memory compute: core energy of a column access of one bank, relative to that of a read burst',

@@ -20,6 +20,7 @@ interface Mark {
   column: number;
   cycle: number;
   activate: number;
+  reading: number;
   held: number;
   duration: number;
   readonly counts: Float64Array;
@@ -29,7 +30,7 @@ interface Mark {
 function createMark(): Mark {
   const counts = new Float64Array(COUNTS);
   const deltas = new Float64Array(COUNTS);
-  return { time: NaN, column: 0, cycle: 0, activate: 0, held: 0, duration: 0, counts, deltas };
+  return { time: NaN, column: 0, cycle: 0, activate: 0, reading: 0, held: 0, duration: 0, counts, deltas };
 }
 
 /** What to stream: one bank's part of it, all banks of all channels being alike. */
@@ -69,7 +70,8 @@ export interface StreamStart {
  * column access per segment, and, when the accumulators are full, the sums through the buffer side of the channel; a row
  * is closed when another one is wanted. A row of c accesses thus takes
  * max(tRCDMac + (c-1) x tCCDMac + tRTP, tRAS, tRC - tRP) + tRP while no sums are read, and a group whose sums are read
- * the sum of its parts.
+ * the sum of its parts. Where sums are read while the banks go on, they wait in registers of their own, which have to be
+ * free again before the next ones come.
  */
 export class SegmentStream {
   readonly counts = new Float64Array(COUNTS);
@@ -93,6 +95,8 @@ export class SegmentStream {
   #opened = 0;
   #gap = 0;
   #window = 0;
+  #closing = 0;
+  #readEnd = 0;
   #held = 0;
   #hasResult = false;
 
@@ -110,6 +114,8 @@ export class SegmentStream {
     this.isBufferMode = start.isBufferMode;
     this.#gap = Math.max(macGap, shape.interval);
     this.#window = (Math.ceil(shape.banks / 4) - 1) * activationStep;
+    this.#closing = this.#closingTime(shape.banks);
+    this.#readEnd = -Infinity;
     this.#row = -1;
     this.#held = 0;
     this.#hasResult = false;
@@ -129,6 +135,7 @@ export class SegmentStream {
     }
     if (this.#held > 0 && !shape.keepsSums) this.#readSums(shape);
     if (shape.keepsSums) this.#advance(this.#lastColumn + this.#gap, SPENT_COLUMN);
+    this.#advance(this.#readEnd, SPENT_RESULT_READ);
     this.end = this.#now;
     if (!this.#hasResult) this.firstResult = this.end;
     const { tRAS, readToPrecharge } = this.#timing;
@@ -191,15 +198,25 @@ export class SegmentStream {
     this.#enter(false);
     if (start.isAnyOpen) {
       this.#advance(start.precharge, SPENT_PRECHARGE);
-      this.#advance(this.#now + this.#timing.tRP, SPENT_PRECHARGE);
+      this.#advance(this.#now + this.#closing, SPENT_PRECHARGE);
       this.cycle = Math.max(start.ready, start.cycle);
     }
   }
 
   #close(): void {
-    const { readToPrecharge, tRAS, tRP } = this.#timing;
+    const { readToPrecharge, tRAS } = this.#timing;
     this.#advance(Math.max(this.#lastColumn + readToPrecharge, this.lastActivate + tRAS), SPENT_PRECHARGE);
-    this.#advance(this.#now + tRP, SPENT_PRECHARGE);
+    this.#advance(this.#now + this.#closing, SPENT_PRECHARGE);
+  }
+
+  /**
+   * From the first precharge to the first activate. Banks that are closed one by one are opened again in the same order, so
+   * that the last ones may still be closing while the first four are opened.
+   */
+  #closingTime(banks: number): Picoseconds {
+    const { tRP, prechargeStep } = this.#timing;
+    const first = (Math.min(4, banks) - 1) * prechargeStep + tRP;
+    return Math.max(first, (banks - 1) * prechargeStep + Math.max(0, tRP - this.#window));
   }
 
   #activate(): void {
@@ -215,15 +232,26 @@ export class SegmentStream {
 
   /** Reads the sums of all banks; the row stays open. */
   #readSums(shape: StreamShape): void {
-    this.#advance(this.#lastColumn + shape.drain, SPENT_RESULT_READ);
-    this.#enter(true);
+    const { resultGap, overlapsResults } = this.#timing;
     const bursts = Math.ceil((this.#held * shape.sumBytes * shape.banks) / this.#burstBytes);
-    this.#advance(this.#now + bursts * this.#timing.resultGap, SPENT_RESULT_READ);
     this.#add(RESULT_BURSTS, bursts);
     this.#held = 0;
+    const ready = this.#lastColumn + shape.drain;
+    let end: Picoseconds;
+    if (overlapsResults) {
+      const from = Math.max(ready, this.#readEnd);
+      this.#advance(from - shape.drain, SPENT_RESULT_READ);
+      end = from + bursts * resultGap;
+      this.#readEnd = end;
+    } else {
+      this.#advance(ready, SPENT_RESULT_READ);
+      this.#enter(true);
+      end = this.#now + bursts * resultGap;
+      this.#advance(end, SPENT_RESULT_READ);
+    }
     if (this.#hasResult) return;
     this.#hasResult = true;
-    this.firstResult = this.#now;
+    this.firstResult = end;
   }
 
   #enter(isBufferMode: boolean): void {
@@ -243,12 +271,15 @@ export class SegmentStream {
     const column = this.#lastColumn - this.#now;
     const cycle = this.cycle - this.#now;
     const activate = this.lastActivate - this.#now;
+    // What has been read holds nothing up any more, however long ago it was.
+    const reading = Math.max(0, this.#readEnd - this.#now);
     const isSame =
       this.#mayLeap &&
       mark.time <= this.#now &&
       mark.column === column &&
       mark.cycle === cycle &&
       mark.activate === activate &&
+      mark.reading === reading &&
       mark.held === this.#held;
     for (let i = 0; i < COUNTS; i++) mark.deltas[i] = (this.counts[i] ?? 0) - (mark.counts[i] ?? 0);
     mark.duration = this.#now - mark.time;
@@ -256,6 +287,7 @@ export class SegmentStream {
     mark.column = column;
     mark.cycle = cycle;
     mark.activate = activate;
+    mark.reading = reading;
     mark.held = this.#held;
     mark.counts.set(this.counts);
     return isSame;
@@ -271,6 +303,7 @@ export class SegmentStream {
     this.cycle += shift;
     this.lastActivate += shift;
     this.#opened += shift;
+    this.#readEnd += shift;
   }
 
   #add(index: number, amount: number): void {

@@ -55,6 +55,10 @@ export interface Timing {
   readonly modeSwitch: Picoseconds;
   /** Between the commands that each open four banks for in-memory compute; 0 where one command opens all. */
   readonly activationStep: Picoseconds;
+  /** Between precharges for in-memory compute; 0 where one command closes all banks. */
+  readonly prechargeStep: Picoseconds;
+  /** Whether the banks go on computing while sums are read. */
+  readonly overlapsResults: boolean;
 }
 
 export function geometryOf(values: DramValues): Geometry {
@@ -74,6 +78,11 @@ export function geometryOf(values: DramValues): Geometry {
 /** Time of one burst on the pins, as the exact quotient in ps. */
 export function burstTime(values: DramValues): number {
   return (values.burstBytes * 8e12) / (values.dataPins * values.pinRate);
+}
+
+/** From one column access of all banks to the next, as the exact time in ps. */
+export function macGapOf({ tCCDMac, tCCDS, macSlowdown }: DramValues): number {
+  return (tCCDMac ?? tCCDS) * macSlowdown;
 }
 
 /** What the row commands of one activate take: with `closed` rows, the last access brings the precharge along. */
@@ -114,11 +123,13 @@ export function timingOf(values: DramValues): Timing {
     tRFC: isRefreshed ? up(values.tRFC) : 0,
     tREFI: isRefreshed ? up(values.tREFI) : 0,
     tRCDMac: up(values.tRCDMac, values.tRCD),
-    macGap: up(values.tCCDMac, values.tCCDS),
+    macGap: Math.ceil(macGapOf(values)),
     bufferGap: Math.max(burst, up(values.tBufferWrite, values.tCCDS)),
     resultGap: Math.max(burst, up(values.tResultRead, values.tCCDS)),
     modeSwitch: up(values.modeSwitch),
     activationStep: isWindowed ? Math.max(up(values.tFAW), up(values.tRRDS)) : 0,
+    prechargeStep: up(values.tPrechargeStep),
+    overlapsResults: values.resultReads === 'overlapped',
   };
 }
 

@@ -21,7 +21,6 @@ const ACTIVATES: readonly CommandKind[] = ['activate'];
 const READS: readonly CommandKind[] = ['read', 'read-precharge'];
 const WRITES: readonly CommandKind[] = ['write', 'write-precharge'];
 const PRECHARGES: readonly CommandKind[] = ['precharge', 'precharge-all'];
-const REFRESHES: readonly CommandKind[] = ['refresh-all', 'refresh-bank'];
 const ROW_STARTS: readonly CommandKind[] = ['activate', 'refresh-all', 'refresh-bank'];
 
 /**
@@ -140,6 +139,3 @@ export function dataTimes({ timings }: DramDevice): DataTimes {
     longBurst: nBL_max ?? burst,
   };
 }
-
-/** Every kind of command that refreshes. */
-export const REFRESH_KINDS = REFRESHES;

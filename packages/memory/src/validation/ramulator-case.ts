@@ -5,6 +5,7 @@ import { runStream } from '../controller/run-stream.ts';
 import type { StreamResult } from '../controller/stream-result.ts';
 import { findDevice } from '../device/device-presets.ts';
 import type { DramDevice } from '../device/device.ts';
+import { DEVICE_FACTS } from '../presets/device-facts.ts';
 import { createStream } from '../request/streams.ts';
 import type { CaseError } from './case-error.ts';
 import type { RamulatorCase } from './stream-case.ts';
@@ -93,11 +94,19 @@ export function policyOfCase({ config, id }: RamulatorCase): ControllerPolicy {
 export function deviceOfCase({ config, stream, id }: RamulatorCase): DramDevice {
   const device = findDevice(config.org_preset, config.timing_preset);
   if (device === undefined) {
+    const { org_preset: organisation, timing_preset: timing } = config;
+    const alike = DEVICE_FACTS.filter((facts) => facts.organisation === organisation);
+    const isKnown = alike.length > 0;
     throw new SystoleError({
       code: 'argument/invalid',
-      message: `${id}: there is no device ${config.org_preset} with timing ${config.timing_preset}`,
-      place: { path: 'config.timing_preset' },
-      hint: 'The names are those of Ramulator 2.1, as in reference/streams.json.',
+      message: `${id}: there is no device ${organisation.slice(0, 60)} with timing ${timing.slice(0, 60)}`,
+      place: { path: isKnown ? 'config.timing_preset' : 'config.org_preset' },
+      hint: isKnown
+        ? suggestName(
+            timing,
+            alike.map((facts) => facts.timing),
+          )
+        : suggestName(organisation, new Set(DEVICE_FACTS.map((facts) => facts.organisation))),
     });
   }
   if (device.burstBytes === stream.tx_bytes) return device;

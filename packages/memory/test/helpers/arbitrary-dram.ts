@@ -37,6 +37,9 @@ export const dramValues: fc.Arbitrary<Part['values']> = fc
     modeSwitch: ps(0, 20_000),
     tResultRead: ps(1, 20_000),
     allBankActivation: fc.constantFrom('simultaneous', 'windowed'),
+    tPrechargeStep: fc.oneof(fc.constant(0), ps(1, 3_000)),
+    macSlowdown: fc.constantFrom(1, 1.5),
+    resultReads: fc.constantFrom('exclusive', 'overlapped'),
   })
   .map(({ rowBursts, pins, ...drawn }) => ({
     ...resolve(dram, []),

@@ -242,6 +242,7 @@ export class DetailedChannel {
 
   #offer(channel: number, part: ChannelPart, tick: number): boolean {
     const { cursor, isWrite } = part;
+    if (this.#controller.isFull(isWrite)) return false;
     const { row, column } = cursor;
     const bank = this.#bankOf(channel, cursor);
     const held = this.#held;

@@ -1,6 +1,7 @@
 /** The bursts that a controller holds, each under a tag, with what they belong to. */
 export class HeldBursts<Part> {
   total = 0;
+  #writes = 0;
   readonly #counts: Int32Array;
   /** By bank: the first of its list. */
   readonly #heads: Int32Array;
@@ -36,6 +37,7 @@ export class HeldBursts<Part> {
     this.#heads[bank] = tag;
     this.#counts[channel] = (this.#counts[channel] ?? 0) + 1;
     this.total++;
+    if (isWrite) this.#writes++;
     return tag;
   }
 
@@ -54,6 +56,7 @@ export class HeldBursts<Part> {
     this.#parts[tag] = undefined;
     this.#free.push(tag);
     this.total--;
+    if (this.#isWrite[tag] === true) this.#writes--;
   }
 
   partOf(tag: number): Part | undefined {
@@ -66,6 +69,7 @@ export class HeldBursts<Part> {
 
   /** Whether a write to this burst is held. */
   hasWrite(bank: number, row: number, column: number): boolean {
+    if (this.#writes === 0) return false;
     for (let tag = this.#heads[bank] ?? -1; tag >= 0; tag = this.#next[tag] ?? -1) {
       if (this.#isWrite[tag] === true && this.#rows[tag] === row && this.#columns[tag] === column)
         return true;

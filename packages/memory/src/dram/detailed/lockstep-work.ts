@@ -7,9 +7,9 @@ import type { StreamShape } from '../segment-stream.ts';
 import { streamShape, usefulMacs } from '../stream-request.ts';
 import type { Geometry, Timing } from '../timing.ts';
 import { vectorShare } from '../vector-request.ts';
-import type { BankStanding, ExclusiveWork } from './detailed-channel.ts';
-
-const BITS_PER_BYTE = 8;
+import type { ChannelBuses } from './channel-buses.ts';
+import type { BankStanding } from './detailed-channel.ts';
+import type { WorkCharges } from './work-charges.ts';
 
 const STREAMED_REASONS = [
   [streamed.SPENT_ACTIVATE, 'activate'],
@@ -20,19 +20,6 @@ const STREAMED_REASONS = [
   [streamed.SPENT_RESULT_READ, 'result-read'],
 ] as const;
 
-/** What work in lockstep needs of the channels of its memory. */
-export interface LockstepChannels {
-  add(channel: number, work: ExclusiveWork): void;
-  /** Frees a channel at `end`; its rows are closed at `closedAt`, where the work had opened any. */
-  release(channel: number, end: Picoseconds, closedAt?: Picoseconds): void;
-  standingOf(channel: number): BankStanding;
-  refreshDue(channel: number): Picoseconds;
-  /** Counts a channel as busy; returns what of it was not counted yet. */
-  busy(channel: number, from: Picoseconds, until: Picoseconds): Picoseconds;
-  charge(busy: Picoseconds, standby: number): void;
-  finish(token: Token, start: Picoseconds, first: Picoseconds, last: Picoseconds): void;
-}
-
 /**
  * In-memory compute, and the vectors for it: the channels work alike, each for this alone, and take their commands in order. A
  * refresh that falls due is taken when a row is closed, and adds its time.
@@ -42,7 +29,8 @@ export class LockstepWork {
   readonly #host: Host;
   readonly #geometry: Geometry;
   readonly #timing: Timing;
-  readonly #channels: LockstepChannels;
+  readonly #channels: ChannelBuses;
+  readonly #charges: WorkCharges;
   readonly #vectorBuffer: number;
   readonly #standbyAll: boolean;
   readonly #stream: streamed.SegmentStream;
@@ -50,30 +38,32 @@ export class LockstepWork {
   readonly #isBufferMode: Uint8Array;
   readonly #reasons: readonly (readonly [number, number])[];
   readonly #refreshReason: number;
-  readonly #columnReason: number;
+  readonly #vectorReason: number;
   readonly #modeReason: number;
   readonly #statistics: Readonly<Record<'hits' | 'misses' | 'activations' | 'inPlace', number>>;
-  readonly #actions: Readonly<Record<'activate' | 'inPlaceAccess' | 'interfaceBit', number>>;
+  readonly #actions: Readonly<Record<'activate' | 'inPlaceAccess', number>>;
   #consumer: SegmentConsumer | undefined;
 
   constructor(
     context: ModelContext<typeof dramParameters>,
     geometry: Geometry,
     timing: Timing,
-    channels: LockstepChannels,
+    channels: ChannelBuses,
+    charges: WorkCharges,
   ) {
     this.#name = context.name;
     this.#host = context.host;
     this.#geometry = geometry;
     this.#timing = timing;
     this.#channels = channels;
+    this.#charges = charges;
     this.#vectorBuffer = context.values.vectorBuffer;
     this.#standbyAll = context.values.activeStandby === 'any-bank';
     this.#stream = new streamed.SegmentStream(geometry, timing);
     this.#isBufferMode = new Uint8Array(geometry.channels);
     this.#reasons = STREAMED_REASONS.map(([time, name]) => [time, context.reason(name)]);
     this.#refreshReason = context.reason('refresh');
-    this.#columnReason = context.reason('column');
+    this.#vectorReason = context.reason('vector-write');
     this.#modeReason = context.reason('mode-switch');
     this.#statistics = {
       hits: context.statistic('rowHits'),
@@ -84,7 +74,6 @@ export class LockstepWork {
     this.#actions = {
       activate: context.action('activate'),
       inPlaceAccess: context.action('in-place-access'),
-      interfaceBit: context.action('interface-bit'),
     };
   }
 
@@ -112,16 +101,14 @@ export class LockstepWork {
     let waiting = used;
     let start = 0;
     for (let channel = 0; channel < used; channel++) {
-      this.#channels.add(channel, {
-        ready: (time) => {
-          start = Math.max(start, time);
-          waiting--;
-          if (waiting === 0) {
-            this.#host.attribute(token);
-            run(start);
-          }
-        },
-      });
+      const ready = (time: Picoseconds): void => {
+        start = Math.max(start, time);
+        waiting--;
+        if (waiting > 0) return;
+        this.#host.attribute(token);
+        run(start);
+      };
+      this.#channels.add(channel, { ready }, this.#host.now);
     }
   }
 
@@ -143,14 +130,14 @@ export class LockstepWork {
       const refresh = part === 0 ? 0 : this.#refreshTime(used, start, modeSwitch + writing);
       const end = start + modeSwitch + writing + refresh;
       if (part > 0) this.#isBufferMode.fill(1, 0, used);
-      this.#spend(token, this.#modeReason, modeSwitch);
-      this.#spend(token, this.#columnReason, writing);
-      this.#spend(token, this.#refreshReason, refresh);
-      this.#countInterface(bursts * used);
+      this.#charges.spend(token, this.#modeReason, modeSwitch);
+      this.#charges.spend(token, this.#vectorReason, writing);
+      this.#charges.spend(token, this.#refreshReason, refresh);
+      this.#charges.cross(bursts * used);
       this.#occupy(used, start, end, 0);
       const first = part === 0 ? start : Math.min(end, start + modeSwitch + bufferGap);
       for (let channel = 0; channel < used; channel++) this.#channels.release(channel, end);
-      this.#channels.finish(token, start, first, end);
+      this.#charges.finish(token, start, first, end);
     };
   }
 
@@ -176,7 +163,7 @@ export class LockstepWork {
         return;
       }
       for (let channel = 0; channel < used; channel++) this.#channels.release(channel, start);
-      this.#channels.finish(token, start, start, start);
+      this.#charges.finish(token, start, start, start);
     };
   }
 
@@ -199,8 +186,8 @@ export class LockstepWork {
     const end = stream.end + refresh;
     this.#isBufferMode.fill(stream.isBufferMode ? 1 : 0, 0, used);
     const host = this.#host;
-    for (const [time, reason] of this.#reasons) this.#spend(token, reason, counts[time] ?? 0);
-    this.#spend(token, this.#refreshReason, refresh);
+    for (const [time, reason] of this.#reasons) this.#charges.spend(token, reason, counts[time] ?? 0);
+    this.#charges.spend(token, this.#refreshReason, refresh);
     const lanes = used * shape.banks;
     const accesses = (counts[streamed.ACCESSES] ?? 0) * lanes;
     const rows = (counts[streamed.ROWS] ?? 0) * lanes;
@@ -210,7 +197,7 @@ export class LockstepWork {
     host.act(this.#actions.activate, rows);
     host.count(this.#statistics.inPlace, accesses);
     host.act(this.#actions.inPlaceAccess, accesses);
-    this.#countInterface((counts[streamed.RESULT_BURSTS] ?? 0) * used);
+    this.#charges.cross((counts[streamed.RESULT_BURSTS] ?? 0) * used);
     const { burstBytes } = this.#geometry;
     const format = transaction.format ?? '';
     const held = accesses * consumer.macsPerSegment(burstBytes, format);
@@ -221,7 +208,7 @@ export class LockstepWork {
     const first = Math.min(end, stream.firstResult + this.#refreshTime(used, start, firstService));
     const closedAt = Math.max(end, stream.precharge + refresh);
     for (let channel = 0; channel < used; channel++) this.#channels.release(channel, end, closedAt);
-    this.#channels.finish(token, start, first, end);
+    this.#charges.finish(token, start, first, end);
   }
 
   /** The banks of all channels together, as the one that is behind. */
@@ -242,7 +229,8 @@ export class LockstepWork {
     const { tRFC, tREFI } = this.#timing;
     if (tRFC === 0) return 0;
     let due = Infinity;
-    for (let channel = 0; channel < used; channel++) due = Math.min(due, this.#channels.refreshDue(channel));
+    for (let channel = 0; channel < used; channel++)
+      due = Math.min(due, this.#channels.refreshDue(channel, this.#host.now));
     const left = start + service - due;
     return left <= 0 ? 0 : Math.ceil(left / (tREFI - tRFC)) * tRFC;
   }
@@ -254,15 +242,7 @@ export class LockstepWork {
 
   #occupy(used: number, start: Picoseconds, end: Picoseconds, openBanks: number): void {
     let busy = 0;
-    for (let channel = 0; channel < used; channel++) busy += this.#channels.busy(channel, start, end);
-    this.#channels.charge(busy, busy * openBanks);
-  }
-
-  #spend(token: Token, reason: number, time: Picoseconds): void {
-    if (time > 0) this.#host.spend(token, reason, time);
-  }
-
-  #countInterface(bursts: number): void {
-    this.#host.act(this.#actions.interfaceBit, bursts * this.#geometry.burstBytes * BITS_PER_BYTE);
+    for (let channel = 0; channel < used; channel++) busy += this.#charges.busy(channel, start, end);
+    this.#charges.charge(busy, busy * openBanks);
   }
 }
