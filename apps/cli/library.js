@@ -14,4 +14,6 @@ if (!process.argv.includes('--remove')) {
       filter: (path) => extname(path) !== '.png',
     });
   }
+  // What the memories are held against by `systole validate memory`.
+  cpSync(join(top, 'packages/memory/reference'), join(target, 'reference/memory'), { recursive: true });
 }

@@ -13,6 +13,13 @@ const PACKAGE = resolve(dirname(fileURLToPath(import.meta.url)), '..');
  */
 const HOME = PACKAGE.endsWith(join('apps', 'cli')) ? resolve(PACKAGE, '../..') : join(PACKAGE, 'library');
 
+/** The folder of the data that a package is held against. Where the command was installed, its copy. */
+export function referenceFolder(name: string): string {
+  return HOME === join(PACKAGE, 'library')
+    ? join(HOME, 'reference', name)
+    : join(HOME, 'packages', name, 'reference');
+}
+
 /** Folders that names are looked up in: the project's own before Systole's. */
 function folders(kind: 'configs' | 'traces'): readonly string[] {
   return [...new Set([resolve(kind), join(HOME, kind)])].filter(isFolder);

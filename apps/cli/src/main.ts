@@ -4,6 +4,7 @@ import { addCompareCommand } from './commands/compare.ts';
 import { addDescribeCommand } from './commands/describe.ts';
 import { addDiffCommand } from './commands/diff.ts';
 import { addListCommand } from './commands/list.ts';
+import { addMemoryCommand } from './commands/memory.ts';
 import { addNewCommand } from './commands/new.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addTraceCommand } from './commands/trace.ts';
@@ -34,6 +35,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad input, 3 a fault of ours.`,
   addCompareCommand(program);
   addDiffCommand(program);
   addListCommand(program);
+  addMemoryCommand(program);
   addNewCommand(program);
   addDescribeCommand(program);
   addTraceCommand(program);

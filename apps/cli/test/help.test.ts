@@ -3,7 +3,18 @@ import { filesOf, folderWith, GPT2 } from './support/files.ts';
 import { scratch, systole } from './support/systole.ts';
 import { typed } from './support/typed.ts';
 
-const COMMANDS = ['run', 'compare', 'diff', 'list', 'describe', 'trace', 'validate', 'check', 'new'] as const;
+const COMMANDS = [
+  'run',
+  'compare',
+  'diff',
+  'list',
+  'describe',
+  'memory',
+  'trace',
+  'validate',
+  'check',
+  'new',
+] as const;
 
 describe('help', () => {
   it('names every command, and the exit codes', async () => {

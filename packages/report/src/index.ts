@@ -35,3 +35,13 @@ export type { BandwidthRoof, ComputeRoof, Roofline, RooflinePoint } from './roof
 export type { ComparedRun, LabelledResult, RefusedRun } from './run.ts';
 export { timelineJson } from './timeline-json.ts';
 export type { ColourOptions } from './text/style.ts';
+export { summariseCases } from './validation/summarise.ts';
+export type { ValidationGroup } from './validation/summarise.ts';
+export { validationJson } from './validation/validation-json.ts';
+export type {
+  ValidationBound,
+  ValidationCase,
+  ValidationReport,
+  ValidationRow,
+} from './validation/validation-report.ts';
+export { validationText } from './validation/validation-text.ts';

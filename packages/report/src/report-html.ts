@@ -3,6 +3,7 @@ import { biggestBound, confidenceTotals, mainRowHitRate, workloadFacts } from '.
 import { componentColours } from './charts/component-colours.ts';
 import { timelineChart } from './charts/timeline-chart.ts';
 import { clean, compact, cycles, NONE, percent, plain, quantity, shareOf } from './format.ts';
+import { commandOverheadsTable } from './html/command-overheads-table.ts';
 import { escapeHtml } from './html/escape.ts';
 import {
   energyFigure,
@@ -34,6 +35,7 @@ export function reportHtml(result: Result, timeline?: Timeline): string {
     section('Where time and energy went', halves === '\n' ? '' : `<div class="halves">${halves}</div>`),
     section('Operators', operatorFigure(result, colours)),
     section('Components', [utilisationFigure(result, colours), boundsTable(result)].join('\n').trim()),
+    section('In-memory command overheads', commandOverheadsTable(result)),
     section('Steps', stepsFigure(result)),
     section('Roofline', rooflineFigure(result)),
     section('Timeline', timeline === undefined ? '' : timelineFigure(result, timeline)),

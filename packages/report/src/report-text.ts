@@ -2,6 +2,7 @@ import { SystoleError } from '@systole/core';
 import type { Result } from '@systole/replay';
 import { confidenceTotals, workloadFacts } from './breakdown.ts';
 import { clean, compact, cycles, percent, plain, plural, quantity, shareOf, shorten } from './format.ts';
+import { commandOverheadsText } from './text/command-overheads.ts';
 import {
   actionsText,
   componentsText,
@@ -45,6 +46,7 @@ export function reportText(result: Result, options: ReportTextOptions = {}): str
     figures(result),
     section('Where the time went', criticalPathText(result, canvas), canvas),
     improvements(result, canvas),
+    section('In-memory command overheads', commandOverheadsText(result, canvas), canvas),
     section('Components', componentsText(result, canvas), canvas),
     section('Operators', operatorsText(result, canvas), canvas),
     section('Energy by action', actionsText(result, canvas), canvas),

@@ -18,6 +18,7 @@ const HEAD = ['section', 'component', 'operator', 'name', 'quantity', 'unit', 'v
  * | placement | size and capacity of what lives in a memory          | component, name            |
  * | tier      | the most that a tier held, in all and of each step   | component, name (the operator, the step) |
  * | transfer  | bytes moved from one tier to another                 | component, name (what, where to) |
+ * | overhead  | time of a step under overheads of in-memory compute, over that of the ideal, and by part | component, name (the overheads) |
  * | step      | the time of a step                                   | name (the step)            |
  *
  * Times are in ps, energies in fJ, unrounded. Counts of actions keep all their digits.
@@ -129,6 +130,15 @@ export function resultCsv(result: Result): string {
   }
   for (const { from, to, what, bytes } of result.mapping.tiers?.transfers ?? []) {
     rows.push(['transfer', from, '', `${what} to ${to}`, 'bytes', 'B', bytes]);
+  }
+  for (const { memory, variants } of result.commandOverheads ?? []) {
+    for (const { name, ps, factor, parts } of variants) {
+      rows.push(
+        ['overhead', memory, '', name, 'time', 'ps', ps],
+        ['overhead', memory, '', name, 'beside the ideal', '1', factor],
+        ...parts.map(({ part, ps: spent }) => ['overhead', memory, '', name, part, 'ps', spent]),
+      );
+    }
   }
   for (const [step, ps] of time.perStep.entries()) rows.push(['step', '', '', step, 'time', 'ps', ps]);
   return csv(HEAD, rows);

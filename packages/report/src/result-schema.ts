@@ -89,6 +89,21 @@ const tiers = z.object({
     .exactOptional(),
 });
 
+const overheads = z.object({
+  memory: text,
+  step,
+  variants: z.array(
+    z.object({
+      name: text,
+      help: text,
+      source: source.exactOptional(),
+      ps: amount,
+      factor: amount,
+      parts: z.array(z.object({ part: text, ps: amount })),
+    }),
+  ),
+});
+
 /**
  * The form of a result as `systole run --json` writes it. Keys that it does not know are left out: a later Systole may say more
  * under the same version.
@@ -144,6 +159,7 @@ export const resultSchema: z.ZodType<Result> = z.object({
       z.object({ component: text, ps: amount, gain: signed, atMost: z.boolean().exactOptional() }),
     ),
   }),
+  commandOverheads: z.array(overheads).exactOptional(),
   engine: z.object({ operators: amount, stretches: amount, events: amount }),
   accuracy: z.array(
     z.object({

@@ -14,10 +14,11 @@ import { chipFiles, workloadFiles } from '../library.ts';
 import { print } from '../output.ts';
 import { loadToolbox } from '../toolbox.ts';
 import type { Toolbox } from '../toolbox.ts';
+import { VALIDATIONS } from '../validations/registry.ts';
 
 type Row = Readonly<Record<string, string>>;
 
-const LISTS: Readonly<Record<string, (toolbox: Toolbox) => readonly Row[]>> = {
+const LISTS: Readonly<Record<string, (toolbox: Toolbox) => readonly Row[] | Promise<readonly Row[]>>> = {
   chips: ({ catalogue }) =>
     [...chipFiles()].map(([name, file]) => ({
       name,
@@ -38,20 +39,26 @@ const LISTS: Readonly<Record<string, (toolbox: Toolbox) => readonly Row[]>> = {
     }),
   components: ({ catalogue }) =>
     catalogue.components.map(({ type, role, summary }) => ({ type, role, summary })),
-  validations: () =>
-    [...chipFiles()].flatMap(([name, file]) => {
+  validations: () => [
+    ...[...chipFiles()].flatMap(([name, file]) => {
       const claims = join(dirname(file), 'claims.yaml');
       if (!existsSync(claims)) return [];
       return [{ name, claims: String(readClaims(claims).claims.length), file: claims }];
     }),
+    ...VALIDATIONS.map(({ name, count, folder }) => ({ name, claims: String(count()), file: folder })),
+  ],
+  memories: async () => {
+    const { memoryNames } = await import('../memory/memory-presets.ts');
+    return memoryNames().map(({ name, kind, summary }) => ({ name, kind, summary }));
+  },
   mappings: ({ mappings }) => mappings.mappings.map(({ name, summary }) => ({ name, summary })),
 };
 
 export function addListCommand(program: Command): void {
   const command = program
     .command('list')
-    .summary('list chips, workloads, components, mappings or validations')
-    .description('Lists what can be named: chips, workloads, components, mappings or validations.')
+    .summary('list chips, workloads, components, memories, mappings or validations')
+    .description('Lists what can be named: chips, workloads, components, memories, mappings or validations.')
     .argument('<what>', Object.keys(LISTS).join(', '))
     .option('--json', 'print the list as JSON');
   addPluginFlag(command)
@@ -65,7 +72,7 @@ export function addListCommand(program: Command): void {
           hint: suggestName(what, Object.keys(LISTS)),
         });
       }
-      const rows = list(await loadToolbox(flags));
+      const rows = await list(await loadToolbox(flags));
       print(flags.json === true ? JSON.stringify(rows, undefined, 2) : listText(rows));
     });
 }

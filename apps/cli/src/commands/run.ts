@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { SystoleError } from '@systole/core';
+import type { Catalogue } from '@systole/core';
 import { reportText, resultJson } from '@systole/report';
 import type { Result } from '@systole/replay';
 import { explainMappingText } from '../explain-mapping.ts';
 import { checkWritable, writeTextFile } from '../files.ts';
-import { argument, loadChipInput, loadTraceInput } from '../inputs.ts';
+import { argument, loadChipInput, loadTraceInput, readChip } from '../inputs.ts';
 import type { WorkloadFlags } from '../inputs.ts';
 import { note, print, wantsColour } from '../output.ts';
 import { simulate } from '../simulate.ts';
@@ -51,7 +52,10 @@ export function addRunCommand(program: Command): void {
       [],
     )
     .option('--mapping <name>', "use another mapping than the chip's own (systole list mappings)")
-    .option('--detail <level>', 'level of detail of all components: fast or detailed', 'fast')
+    .option(
+      '--detail <level>',
+      'fast or detailed, for every component that has both (default: as the chip says)',
+    )
     .option('--json', 'print the full result as JSON, and nothing else')
     .option('--csv', 'print the result as CSV, and nothing else')
     .option(
@@ -82,9 +86,10 @@ Examples:
 }
 
 async function run(chipName: string, workload: string | undefined, flags: RunFlags): Promise<void> {
-  checkDetail(flags.detail);
   const { catalogue, mappings } = await loadToolbox(flags);
-  const chip = loadChipInput(chipName, catalogue, flags.set);
+  const levels = levelAssignments(flags.detail, chipName, catalogue);
+  // What --set says of a single component counts more.
+  const chip = loadChipInput(chipName, catalogue, [...levels, ...flags.set]);
   const input = await loadTraceInput(workload, flags);
   const name = `${safeName(chip.name)}-${safeName(input.name)}`;
   const page = flags.html === undefined ? undefined : pageFile(flags.html, name);
@@ -147,15 +152,28 @@ function keepResult(file: string, result: Result): string {
   }
 }
 
-function checkDetail(level: string | undefined): void {
-  if (level === undefined || level === 'fast') return;
-  if (level === 'detailed') {
+/** The level of detail of every component that has more than one, as assignments. Throws `argument/invalid`. */
+function levelAssignments(
+  level: string | undefined,
+  chipName: string,
+  catalogue: Catalogue,
+): readonly string[] {
+  if (level === undefined) return [];
+  if (level !== 'fast' && level !== 'detailed') {
+    throw argument(`--detail takes fast or detailed, got "${level.slice(0, 40)}"`, 'Write --detail fast.');
+  }
+  const { components } = readChip(chipName, catalogue);
+  const names = Object.keys(components).filter((name) => {
+    const type = components[name]?.type;
+    return type !== undefined && Object.hasOwn(catalogue.find(type).parameters, 'detail');
+  });
+  if (names.length === 0 && level === 'detailed') {
     throw argument(
       'no component of this chip has a detailed level',
       'Leave out --detail, or use --detail fast.',
     );
   }
-  throw argument(`--detail takes fast or detailed, got "${level.slice(0, 40)}"`, 'Write --detail fast.');
+  return names.map((name) => `components.${name}.detail=${level}`);
 }
 
 function stepsOf(text: string | undefined): readonly number[] {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { SystoleError } from '@systole/core';
-import { listText } from '@systole/report';
+import { listText, validationJson, validationText } from '@systole/report';
 import { checkClaims } from '../claims/check-claims.ts';
 import type { CheckedClaim } from '../claims/check-claims.ts';
 import { readClaims } from '../claims/claims-file.ts';
@@ -15,14 +15,18 @@ import type { PluginFlags } from '../flags.ts';
 import { argument, readChip, readChipSource, shapesWorkload } from '../inputs.ts';
 import type { ChipSource, WorkloadFlags } from '../inputs.ts';
 import { chipFiles, findChipFile } from '../library.ts';
-import { print } from '../output.ts';
+import { print, wantsColour } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { loadToolbox } from '../toolbox.ts';
 import type { Toolbox } from '../toolbox.ts';
+import { findValidation, VALIDATIONS } from '../validations/registry.ts';
+import type { Validation as PeerValidation } from '../validations/validation.ts';
 
 interface ValidateFlags extends WorkloadFlags, PluginFlags {
   readonly reference?: string;
   readonly sensitivity?: string;
+  readonly only?: string;
+  readonly thorough?: boolean;
   readonly json?: boolean;
 }
 
@@ -32,21 +36,34 @@ const DOUBT = 0.2;
 export function addValidateCommand(program: Command): void {
   const command = program
     .command('validate')
-    .summary('hold a chip against what was published or measured')
+    .summary('hold a chip against what was published or measured, or memories against other simulators')
     .description(
       'Runs a chip and holds it against the claims that stand beside its configuration: published value, simulated value, ' +
-        'error, tolerance. Without a chip, all chips that have claims. Ends with 1 when a claim does not hold.',
+        'error, tolerance. Without a chip, all chips that have claims. With memory, runs the memories beside other ' +
+        'simulators: errors, bounds, rates. Ends with 1 when a claim or a bound does not hold.',
     )
-    .argument('[chip]', 'a chip by name or file; all that systole list validations names when left out')
+    .argument(
+      '[chip]',
+      'a chip by name or file, or memory; all chips that systole list validations names when left out',
+    )
     .option(
-      '--reference <claims.yaml>',
-      'claims of your own, in place of those beside the chip that they name',
+      '--reference <file>',
+      'claims of your own in YAML, in place of those beside the chip that they name; for memory, cases in the layout of ' +
+        'streams.json, pim-gemv.json, mqsim-reads.json or sram-cacti.json of @systole/memory',
     )
+    .option(
+      '--only <peers>',
+      'of memory, these alone: ramulator,dramsim3,aim,hbm-pim,newton,attacc,mqsim,cacti,fast',
+    )
+    .option('--thorough', 'of memory, every case of the fast level against the detailed one, and no sample')
     .option(
       '--sensitivity <workload>',
       'say instead how far time and energy move when each figure that is only recalled or inferred is off by 20 %',
     )
-    .option('--json', 'print {chips, claims} or {chip, sensitivity} as JSON');
+    .option(
+      '--json',
+      'print {chips, claims}, {chip, sensitivity}, or {rows, cases, rates} of memory, as JSON',
+    );
   addPluginFlag(addWorkloadFlags(command))
     .addHelpText(
       'after',
@@ -55,13 +72,47 @@ Examples:
   systole validate
   systole validate pim-gpt
   systole validate pim-gpt --reference mine.yaml --json
-  systole validate pim-gpt --sensitivity gpt2-xl --generate 128`,
+  systole validate pim-gpt --sensitivity gpt2-xl --generate 128
+  systole validate memory
+  systole validate memory --only ramulator,aim --json
+  systole validate memory --reference my-streams.json`,
     )
     .action(async (name: string | undefined, flags: ValidateFlags) => {
+      const peers = findValidation(name);
+      if (peers !== undefined) return validatePeers(peers, flags);
+      if (flags.only !== undefined || flags.thorough === true) {
+        throw argument(
+          '--only and --thorough choose among cases of other simulators',
+          `Leave them out, or name ${VALIDATIONS.map((validation) => validation.name).join(' or ')}.`,
+        );
+      }
       const toolbox = await loadToolbox(flags);
       if (flags.sensitivity === undefined) await validateClaims(name, toolbox, flags);
       else await showSensitivity(name, toolbox, flags);
     });
+}
+
+/** Runs a part of Systole beside other simulators. */
+async function validatePeers(validation: PeerValidation, flags: ValidateFlags): Promise<void> {
+  const { name } = validation;
+  if (flags.model !== undefined || shapesWorkload(flags) || flags.sensitivity !== undefined) {
+    throw argument(
+      `validate ${name} runs no workload`,
+      'Leave out the flags of a workload, and --sensitivity.',
+    );
+  }
+  const progress = createProgress(name, flags.json === true, 'cases');
+  const { reference, only, thorough, json } = flags;
+  const report = await validation
+    .run({
+      isThorough: thorough === true,
+      onProgress: progress.step,
+      ...(reference === undefined ? {} : { reference }),
+      ...(only === undefined ? {} : { only: only.split(',').map((peer) => peer.trim()) }),
+    })
+    .finally(progress.stop);
+  print(json === true ? validationJson(report) : validationText(report, { colour: wantsColour() }));
+  if (report.rows.some(({ holds }) => holds === false)) throw new CheckFailed();
 }
 
 /** A chip, and what it is held against. */

@@ -26,8 +26,7 @@ const MOST_CELLS = 8192;
 export function memoryHtml(run: MemoryRun): string {
   const { memory, notes, error, protocol, energy } = run;
   const title = `${clean(memory.name)}: ${workText(run)}`;
-  const numeric = (heads: readonly string[]) =>
-    heads.map((head, index) => ({ head, isNumber: index > 0 }));
+  const numeric = (heads: readonly string[]) => heads.map((head, index) => ({ head, isNumber: index > 0 }));
   const names = [{ head: '' }, { head: '', isNumber: true }];
   const paragraphs = (lines: readonly string[]): string =>
     lines
@@ -44,7 +43,10 @@ export function memoryHtml(run: MemoryRun): string {
     section('How much each was used', placesFigure(run)),
     section('Latency', latency.length === 0 ? '' : htmlTable(numeric(LATENCY_HEADS), latency)),
     section('Requests', Object.keys(run.counts).length === 0 ? '' : htmlTable(names, countRows(run.counts))),
-    section('Commands', Object.keys(run.commands).length === 0 ? '' : htmlTable(names, countRows(run.commands))),
+    section(
+      'Commands',
+      Object.keys(run.commands).length === 0 ? '' : htmlTable(names, countRows(run.commands)),
+    ),
     section(
       'Energy',
       energy === undefined
@@ -74,10 +76,15 @@ function headline({ time, bytes, bandwidth, peak, latencies, energy }: MemoryRun
   return tiles([
     [quantity(time, 'time'), 'time'],
     ...(bytes > 0 ? [[quantity(bandwidth, 'bandwidth'), 'bandwidth'] as const] : []),
-    ...(peak === undefined ? [] : [[percent(bandwidth / peak), `of ${quantity(peak, 'bandwidth')}`] as const]),
+    ...(peak === undefined
+      ? []
+      : [[percent(bandwidth / peak), `of ${quantity(peak, 'bandwidth')}`] as const]),
     ...latencies
       .filter(({ count }) => count > 0)
-      .map(({ name, p50 }): readonly [string, string] => [quantity(p50, 'time'), `latency of a ${name}, median`]),
+      .map(({ name, p50 }): readonly [string, string] => [
+        quantity(p50, 'time'),
+        `latency of a ${name}, median`,
+      ]),
     ...(energy === undefined || bits === 0
       ? []
       : [[`${plain(Number((energy.total / bits / 1000).toPrecision(4)))} pJ/bit`, 'energy'] as const]),

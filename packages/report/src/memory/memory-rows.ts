@@ -71,6 +71,8 @@ export function workText({ work }: MemoryRun): string {
 
 export function pairs(values: Readonly<Record<string, string | number | boolean>>): string {
   return Object.entries(values)
-    .map(([name, value]) => `${clean(name)} ${typeof value === 'number' ? plain(value) : clean(String(value))}`)
+    .map(
+      ([name, value]) => `${clean(name)} ${typeof value === 'number' ? plain(value) : clean(String(value))}`,
+    )
     .join(', ');
 }

@@ -16,6 +16,7 @@ import {
 } from './memory-rows.ts';
 import type { MemoryPlaces, MemoryRun } from './memory-run.ts';
 
+const WIDTH = 110;
 const BAR = 20;
 const PLACES_PER_LINE = 32;
 const MOST_PLACES = 1024;
@@ -41,8 +42,9 @@ export function memoryText(run: MemoryRun, { colour = false }: ColourOptions = {
             clean(name),
             percent(share),
             style.bar(textBar(share, BAR)),
-            style.faint(clean(because)),
+            clean(because),
           ]),
+          WIDTH,
         )}`,
     table(ENERGY_HEADS, energyRows(run)),
     energy === undefined
@@ -60,7 +62,9 @@ export function memoryText(run: MemoryRun, { colour = false }: ColourOptions = {
       : `${plain(protocol.commands)} commands checked against the standard: ${
           protocol.violations === 0 ? 'no violation' : style.warning(plural(protocol.violations, 'violation'))
         }${protocol.first.map((line) => `\n  ${clean(line)}`).join('')}`,
-    error === undefined ? '' : style.faint(`Within ${percent(error.share)} of level detailed: ${clean(error.basis)}`),
+    error === undefined
+      ? ''
+      : style.faint(`Within ${percent(error.share)} of level detailed: ${clean(error.basis)}`),
     notes.map(clean).join('\n'),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
@@ -83,7 +87,9 @@ function placesText({ what, of, shares, names }: MemoryPlaces, bar: (text: strin
   const most = shares.reduce((greatest, share) => Math.max(greatest, share), 0);
   const blocks = shares
     .slice(0, MOST_PLACES)
-    .map((share) => LEVELS[share > 0 ? Math.max(1, Math.round((share / most) * (LEVELS.length - 1))) : 0] ?? '');
+    .map(
+      (share) => LEVELS[share > 0 ? Math.max(1, Math.round((share / most) * (LEVELS.length - 1))) : 0] ?? '',
+    );
   const lines: string[] = [];
   for (let at = 0; at < blocks.length; at += PLACES_PER_LINE) {
     const line = blocks.slice(at, at + PLACES_PER_LINE).join('');

@@ -6,7 +6,7 @@ import { escapeHtml } from '../html/escape.ts';
 
 const LABELS = 32;
 /** Banks or dies that a line of the heat map has. */
-const ACROSS = 32;
+const ACROSS = 64;
 
 export interface PlacesChartData {
   readonly frame: Omit<ChartFrame, 'height'>;
@@ -35,7 +35,12 @@ export function placesChart({ frame, names, shares }: PlacesChartData): string {
       },
       yAxis: { ...AXIS, type: 'value', ...zeroBased(greatest), name: '% of the time', nameGap: 40 },
       series: [
-        { type: 'bar', barCategoryGap: '20%', itemStyle: { color: COLOURS.series[0] ?? COLOURS.grey }, data: shares.map((share) => share * 100) },
+        {
+          type: 'bar',
+          barCategoryGap: '20%',
+          itemStyle: { color: COLOURS.series[0] ?? COLOURS.grey },
+          data: shares.map((share) => share * 100),
+        },
       ],
     },
   );

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { suggestName } from '@systole/core';
+import { errorOf, fidelityCases, fidelityError } from '@systole/memory/validation';
+import type { CaseError } from '@systole/memory/validation';
+import { summariseCases } from '@systole/report';
+import type { ValidationCase, ValidationReport } from '@systole/report';
+import { argument } from '../../inputs.ts';
+import { referenceFolder } from '../../library.ts';
+import { MEMORY_FILES } from '../registry.ts';
+import type { ValidationOptions } from '../validation.ts';
+import { memoryGroup } from './memory-bounds.ts';
+import { readMemoryJobs } from './memory-jobs.ts';
+import type { MemoryJob } from './memory-jobs.ts';
+import { measureRates, processorSeconds, RateTable } from './memory-rates.ts';
+
+/** What memories are held against; `fast` is the fast level against the detailed one. */
+export const MEMORY_PEERS = [
+  'ramulator',
+  'dramsim3',
+  'aim',
+  'hbm-pim',
+  'newton',
+  'attacc',
+  'mqsim',
+  'cacti',
+  'fast',
+] as const;
+
+/** Of the cases of fast against detailed, every so many are run where not all are asked for. */
+const EVERY = 17;
+
+/** Runs cases of the memories beside those of other simulators. Throws as `readMemoryJobs` does. */
+export async function validateMemory(options: ValidationOptions): Promise<ValidationReport> {
+  const { reference, only, isThorough, onProgress } = options;
+  for (const name of only ?? []) {
+    if (MEMORY_PEERS.some((peer) => peer === name)) continue;
+    throw argument(`--only has no "${name.slice(0, 40)}"`, suggestName(name, MEMORY_PEERS));
+  }
+  const files =
+    reference === undefined ? MEMORY_FILES.map((file) => join(referenceFolder('memory'), file)) : [reference];
+  const jobs = [
+    ...files.flatMap(readMemoryJobs),
+    ...(reference === undefined ? fidelityJobs(isThorough) : []),
+  ].filter(({ peer }) => only?.includes(peer) ?? true);
+  const rates = new RateTable();
+  const cases: ValidationCase[] = [];
+  for (const [index, job] of jobs.entries()) {
+    let errors: readonly CaseError[] = [];
+    const seconds = processorSeconds(() => {
+      errors = job.run();
+    });
+    cases.push(...errors.map(caseOf));
+    // Points of a table, and pairs of levels, are no work of a simulator.
+    if (job.unit !== 'points') rates.add(`cases of ${job.peer}`, job, seconds);
+    onProgress(index + 1, jobs.length);
+    // Lets a bar be drawn and a signal be heard.
+    if (index % 16 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  if (reference === undefined && only === undefined) measureRates(rates);
+  return {
+    systole: 'validation/1',
+    name: 'memory',
+    rows: summariseCases(cases, memoryGroup),
+    cases,
+    rates: rates.rates(),
+  };
+}
+
+function fidelityJobs(isThorough: boolean): readonly MemoryJob[] {
+  const step = isThorough ? 1 : EVERY;
+  return [...fidelityCases()]
+    .filter((_, index) => index % step === 0)
+    .map((each) => ({ peer: 'fast', work: 1, unit: 'points', run: () => [fidelityError(each)] }));
+}
+
+function caseOf(error: CaseError): ValidationCase {
+  const share = errorOf(error);
+  return { ...error, error: Number.isFinite(share) ? share : 1 };
+}
