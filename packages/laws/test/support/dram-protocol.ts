@@ -1,4 +1,4 @@
-import type { ComponentDeclaration, Part } from '@systole/core';
+import type { Part } from '@systole/core';
 import { ChannelsChecker, dramDevice, dramWithLog, jedecRules } from '@systole/memory';
 import type { DramValues } from '@systole/memory';
 import type { Command, Protocol, TimingRule } from '../../src/index.ts';
@@ -28,7 +28,7 @@ export const dramProtocol: Protocol = {
     const declaration = dramWithLog((at, command, bank, _row, _column, bus) => {
       log({ at, name: names[command] ?? '', place: [bus, ...place(bank)] });
     });
-    return {
+    const instrumented: typeof declaration = {
       ...declaration,
       create: (context) => {
         const { counts, standard } = dramDevice(context.values);
@@ -39,8 +39,8 @@ export const dramProtocol: Protocol = {
         };
         return declaration.create(context);
       },
-      // What is judged is a memory; which parameters it has, the law does not ask.
-    } as unknown as ComponentDeclaration;
+    };
+    return instrumented;
   },
 
   rules: (values) => {
