@@ -1,4 +1,4 @@
-import type { Part } from '@systole/core';
+import type { ComponentDeclaration, Part } from '@systole/core';
 import { ChannelsChecker, dramDevice, dramWithLog, jedecRules } from '@systole/memory';
 import type { DramValues } from '@systole/memory';
 import type { Command, Protocol, TimingRule } from '../../src/index.ts';
