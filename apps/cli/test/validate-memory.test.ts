@@ -135,32 +135,89 @@ describe('who types something else after systole validate memory', () => {
     'cell.json': changed('sram-cacti.json', undefined, ['cell'], 'hp'),
   };
 
-  it.each<readonly [args: readonly string[], ...says: (string | RegExp)[]]>([
-    [['--reference', 'none.json'], 'none.json', 'no such file'],
-    [['--reference', '.'], 'this is a folder'],
-    [['--reference', 'list.json'], 'list.json:1:1', 'neither cases nor rows', 'sram-cacti.json'],
-    [['--reference', 'chip.yaml'], 'chip.yaml:1:1', 'neither cases nor rows'],
-    [['--reference', 'empty.json'], 'empty.json:1:'],
-    [['--reference', 'broken.json'], 'broken.json:2:'],
-    [['--reference', 'peer.json'], /peer\.json:\d+:\d+/, 'cases[0].peer'],
-    [['--reference', 'count.json'], /count\.json:\d+:\d+/, 'cases[0].stream.n'],
-    [['--reference', 'many.json'], /many\.json:\d+:\d+/, 'cases[0].stream.n'],
-    [['--reference', 'kind.json'], /kind\.json:\d+:\d+/, 'Did you mean "random-read"?'],
-    [['--reference', 'timing.json'], /timing\.json:\d+:\d+/, 'Did you mean "DDR4_3200AA"?'],
-    [['--reference', 'org.json'], /org\.json:\d+:\d+/, 'cases[0].config.org_preset', 'Did you mean'],
-    [['--reference', 'policy.json'], /policy\.json:\d+:\d+/, 'Did you mean "Open"?'],
-    [['--reference', 'queue.json'], /queue\.json:\d+:\d+/, 'cases[0].config.read_queue'],
-    [['--reference', 'ini.json'], /ini\.json:\d+:\d+/, 'Did you mean "DDR4_8Gb_x8_3200"?'],
-    [['--reference', 'simulator.json'], /simulator\.json:\d+:\d+/, 'Did you mean "aim_simulator"?'],
-    [['--reference', 'config.json'], /config\.json:\d+:\d+/, 'aim-nine'],
-    [['--reference', 'size.json'], /size\.json:\d+:\d+/, 'M'],
-    [['--reference', 'planes.json'], /planes\.json:\d+:\d+/, 'planes_per_die'],
-    [['--reference', 'node.json'], /node\.json:\d+:\d+/, '3 nm'],
-    [['--reference', 'cell.json'], /cell\.json:\d+:\d+/, 'itrs-hp'],
-    [['--only', 'ramulater'], '--only has no "ramulater"', 'Did you mean "ramulator"?'],
-    [['--sensitivity', 'gpt2-xl'], 'validate memory runs no workload'],
-    [['--generate', '3'], 'validate memory runs no workload'],
-  ])('%j', async (args, ...says) => {
+  it.each<readonly [args: readonly string[], says: readonly (string | RegExp)[]]>([
+    [
+      ['--reference', 'none.json'],
+      ['none.json', 'no such file'],
+    ],
+    [['--reference', '.'], ['this is a folder']],
+    [
+      ['--reference', 'list.json'],
+      ['list.json:1:1', 'neither cases nor rows', 'sram-cacti.json'],
+    ],
+    [
+      ['--reference', 'chip.yaml'],
+      ['chip.yaml:1:1', 'neither cases nor rows'],
+    ],
+    [['--reference', 'empty.json'], ['empty.json:1:']],
+    [['--reference', 'broken.json'], ['broken.json:2:']],
+    [
+      ['--reference', 'peer.json'],
+      [/peer\.json:\d+:\d+/, 'cases[0].peer'],
+    ],
+    [
+      ['--reference', 'count.json'],
+      [/count\.json:\d+:\d+/, 'cases[0].stream.n'],
+    ],
+    [
+      ['--reference', 'many.json'],
+      [/many\.json:\d+:\d+/, 'cases[0].stream.n'],
+    ],
+    [
+      ['--reference', 'kind.json'],
+      [/kind\.json:\d+:\d+/, 'Did you mean "random-read"?'],
+    ],
+    [
+      ['--reference', 'timing.json'],
+      [/timing\.json:\d+:\d+/, 'Did you mean "DDR4_3200AA"?'],
+    ],
+    [
+      ['--reference', 'org.json'],
+      [/org\.json:\d+:\d+/, 'cases[0].config.org_preset', 'Did you mean'],
+    ],
+    [
+      ['--reference', 'policy.json'],
+      [/policy\.json:\d+:\d+/, 'Did you mean "Open"?'],
+    ],
+    [
+      ['--reference', 'queue.json'],
+      [/queue\.json:\d+:\d+/, 'cases[0].config.read_queue'],
+    ],
+    [
+      ['--reference', 'ini.json'],
+      [/ini\.json:\d+:\d+/, 'Did you mean "DDR4_8Gb_x8_3200"?'],
+    ],
+    [
+      ['--reference', 'simulator.json'],
+      [/simulator\.json:\d+:\d+/, 'Did you mean "aim_simulator"?'],
+    ],
+    [
+      ['--reference', 'config.json'],
+      [/config\.json:\d+:\d+/, 'aim-nine'],
+    ],
+    [
+      ['--reference', 'size.json'],
+      [/size\.json:\d+:\d+/, 'M'],
+    ],
+    [
+      ['--reference', 'planes.json'],
+      [/planes\.json:\d+:\d+/, 'planes_per_die'],
+    ],
+    [
+      ['--reference', 'node.json'],
+      [/node\.json:\d+:\d+/, '3 nm'],
+    ],
+    [
+      ['--reference', 'cell.json'],
+      [/cell\.json:\d+:\d+/, 'itrs-hp'],
+    ],
+    [
+      ['--only', 'ramulater'],
+      ['--only has no "ramulater"', 'Did you mean "ramulator"?'],
+    ],
+    [['--sensitivity', 'gpt2-xl'], ['validate memory runs no workload']],
+    [['--generate', '3'], ['validate memory runs no workload']],
+  ])('%j', async (args, says) => {
     const { code, stdout, stderr } = await typed(['validate', 'memory', ...args], folderWith(files));
     expect([code, stdout]).toEqual([2, '']);
     for (const text of says) expect(stderr).toMatch(typeof text === 'string' ? literal(text) : text);
