@@ -64,6 +64,14 @@ export interface Preset {
   readonly source: Source;
 }
 
+/** What the commands of in-memory compute cost beside the data that they compute with, for a report to tell. */
+export interface CommandOverheads {
+  /** Parts that the time of the memory is told in, and the reasons that make up each. */
+  readonly parts: Readonly<Record<string, readonly string[]>>;
+  /** Presets to hold a memory against: the first is the ideal, the others are the overheads of devices. */
+  readonly presets: readonly string[];
+}
+
 /** Something wrong between parameters that each are right on their own. */
 export interface ParameterConflict {
   readonly parameter: string;
@@ -115,6 +123,8 @@ export interface ComponentDeclaration<P extends ParameterSpecs = ParameterSpecs>
   readonly placesParameter?: string;
   /** Of a memory that hosts in-memory compute: the places where a unit can work. */
   places?(values: Values<P>): number;
+  /** Of a memory that hosts in-memory compute: what its commands cost, for reports. */
+  readonly commandOverheads?: CommandOverheads;
   /** The largest share by which the `fast` level may be off the `detailed` one, and where that was measured. */
   readonly fastError?: { readonly share: number; readonly basis: string };
   /** Power that is drawn whatever happens. */

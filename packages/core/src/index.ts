@@ -3,6 +3,7 @@ export type { Catalogue, ComponentPackage } from './catalogue.ts';
 export { COMPONENT_ROLES, CONTRACT, defineComponent } from './component.ts';
 export type {
   ActionForm,
+  CommandOverheads,
   ComponentDeclaration,
   ComponentDefinition,
   ComponentRole,

@@ -113,6 +113,20 @@ describe('checkDeclaration', () => {
       { place: { path: 'presets.fast.values.nowhere' } },
     ]);
   });
+
+  it('holds the overheads of in-memory commands against reasons and presets', () => {
+    const pathsOf = (commandOverheads: unknown) =>
+      checkDeclaration({ ...fifo, reasons: { late: 'Late.' }, commandOverheads }).map(
+        ({ place }) => place?.path,
+      );
+    expect(pathsOf({ parts: { waits: ['late'] }, presets: [] })).toEqual([]);
+    expect(pathsOf({ parts: { waits: ['early'], other: 'late' }, presets: ['fast'] })).toEqual([
+      'commandOverheads.parts.waits.0',
+      'commandOverheads.parts.other',
+      'commandOverheads.presets.0',
+    ]);
+    expect(pathsOf(['late'])).toEqual(['commandOverheads']);
+  });
 });
 
 describe('a component of a plugin', () => {

@@ -84,8 +84,9 @@ describe('vector-matrix products', () => {
             const { component, name } = machine.layout.reasons[column % machine.layout.reasons.length] ?? {};
             return component === dram && name === reason ? sum + ps : sum;
           }, 0);
+        expect(time('activate') + time('column') + time('precharge')).toBe(32 * 88_000);
         // The 2 KiB of the vector take 64 bursts of 1 ns before.
-        expect(time('activate') + time('column') + time('precharge')).toBe(64_000 + 32 * 88_000);
+        expect(time('vector-write')).toBe(64_000);
         return;
       }
     }

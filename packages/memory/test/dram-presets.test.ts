@@ -68,7 +68,7 @@ describe('timing presets', () => {
   const references = fixture<TimingPreset>('timing-presets');
 
   test('there is one for each of the reference', () => {
-    const timings = Object.keys(dram.presets).filter((name) => !name.startsWith('idd-'));
+    const timings = Object.keys(dram.presets).filter((name) => !/^(idd|in-memory)-/.test(name));
     expect(timings).toHaveLength(references.length);
     expect(timings).toContain('gddr6-8gb-x16-14000-1250mv');
   });
@@ -100,7 +100,8 @@ describe('timing presets', () => {
       expect(action.energy(values)).toBeGreaterThanOrEqual(0);
       expect(action.energy(values)).toBeLessThan(1e9);
     }
-    expect(dram.presets[name]?.source.confidence).toBe('secondary');
+    const isDerived = ['in-memory-ideal', 'in-memory-hbm-pim'].includes(name);
+    expect(dram.presets[name]?.source.confidence).toBe(isDerived ? 'inferred' : 'secondary');
   });
 
   test('the facts of GDDR6 at 14 GT/s are those of its data sheet', () => {

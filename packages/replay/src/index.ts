@@ -1,5 +1,8 @@
 export { bytesMoved, ReplayEngine } from './engine.ts';
 export type { EngineOptions, RunTotals } from './engine.ts';
+export type { ErrorFigures } from './functional/error-totals.ts';
+export type { FunctionalOptions } from './functional/functional-run.ts';
+export type { NumericalError, OperatorError, ValueCounts } from './functional/numerical-error.ts';
 export { replay, replayStream, startReplay } from './replay.ts';
 export type { ReplayOptions, ReplayOutcome, ReplayRun } from './replay.ts';
 export { TimelineRecorder } from './timeline.ts';
@@ -15,6 +18,8 @@ export type {
   EngineSummary,
   MappingSummary,
   OperatorSummary,
+  OverheadSummary,
+  OverheadVariant,
   PathShare,
   PlacementSummary,
   Result,

@@ -1,11 +1,16 @@
 import { SystoleError } from '@systole/core';
-import { chipHash } from '@systole/chip';
+import { chipHash, contentHash } from '@systole/chip';
 import type { ResolvedChip } from '@systole/chip';
 import { readOptions } from '@systole/mapping';
 import type { MappingCatalogue, MappingDeclaration, OperatorDecision, Plan } from '@systole/mapping';
 import type { Trace, TraceBlock, TraceHeader } from '@systole/trace';
-import { measureBounds, typicalStep } from './bounds.ts';
+import { measureBounds } from './bounds.ts';
+import { measureOverheads } from './command-overheads.ts';
 import { ReplayEngine } from './engine.ts';
+import { FunctionalRun } from './functional/functional-run.ts';
+import type { FunctionalOptions } from './functional/functional-run.ts';
+import type { NumericalError } from './functional/numerical-error.ts';
+import { typicalStep } from './played-step.ts';
 import type { Result, Timeline } from './result.ts';
 import { summarise } from './summary.ts';
 import { TimelineRecorder } from './timeline.ts';
@@ -19,8 +24,13 @@ export interface ReplayOptions {
   readonly reuse?: boolean;
   /** Record an excerpt of what happens when. */
   readonly timeline?: TimelineOptions;
-  /** Find what the typical step would gain from each component, by simulating it once more for each. Default true. */
+  /**
+   * Find what the typical step would gain from each component, and how it hangs on the commands of in-memory compute, by
+   * simulating it once more for each. Default true.
+   */
   readonly bounds?: boolean;
+  /** Compute the operators on tensors as well, in the formats of the chip, and report their error. */
+  readonly functional?: FunctionalOptions;
   /** Called after every step. */
   readonly onStep?: (done: number, steps: number) => void;
 }
@@ -60,6 +70,11 @@ export function startReplay(chip: ResolvedChip, header: TraceHeader, options: Re
     ...(options.reuse === undefined ? {} : { reuse: options.reuse }),
     ...(recorder === undefined ? {} : { timeline: recorder }),
   });
+  // A plan may account what has come so far, so that the computation has one of its own.
+  const functional =
+    options.functional === undefined
+      ? undefined
+      : new FunctionalRun(chip, mapping.plan(chip, header, settings), header, options.functional);
   const sampled = typicalStep(header.steps);
   const sample: TraceBlock[] = [];
   let lastStep = -1;
@@ -71,6 +86,7 @@ export function startReplay(chip: ResolvedChip, header: TraceHeader, options: Re
         lastStep = block.step;
       }
       if (block.step === sampled) sample.push(block);
+      functional?.push(block);
       engine.replay(block);
     },
     finish() {
@@ -84,7 +100,8 @@ export function startReplay(chip: ResolvedChip, header: TraceHeader, options: Re
       options.onStep?.(header.steps, header.steps);
       engine.settle();
       const { simulated } = engine;
-      const result = summarise({
+      const withBounds = options.bounds ?? true;
+      const timed = summarise({
         chip,
         chipHash: chipHash(chip.spec),
         header,
@@ -92,8 +109,10 @@ export function startReplay(chip: ResolvedChip, header: TraceHeader, options: Re
         settings,
         plan,
         engine,
-        bounds: measureBounds(chip, plan, sample, sampled, engine, options.bounds ?? true),
+        bounds: measureBounds(chip, plan, sample, sampled, engine, withBounds),
+        commandOverheads: withBounds ? measureOverheads(chip, plan, sample, sampled, engine) : [],
       });
+      const result = functional === undefined ? timed : withError(timed, functional.finish());
       return {
         result,
         simulated,
@@ -102,6 +121,12 @@ export function startReplay(chip: ResolvedChip, header: TraceHeader, options: Re
       };
     },
   };
+}
+
+/** Tensors are inputs too: equal hashes mean equal results. */
+function withError(result: Result, numericalError: NumericalError): Result {
+  const inputsHash = contentHash({ inputs: result.inputsHash, tensors: numericalError.digest });
+  return { ...result, inputsHash, numericalError };
 }
 
 /** Replays a trace that can be iterated at once, such as a generated one. */

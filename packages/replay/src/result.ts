@@ -1,5 +1,6 @@
 import type { Source } from '@systole/core';
 import type { TierReport } from '@systole/mapping';
+import type { NumericalError } from './functional/numerical-error.ts';
 
 /**
  * What a run found: plain, versioned data, the same to the byte on every machine. All else (tables, pages, timelines) is
@@ -21,8 +22,12 @@ export interface Result {
   readonly criticalPath: readonly PathShare[];
   /** What the typical step would gain from each component, were it infinitely fast. */
   readonly bounds: BoundSummary;
+  /** Of each memory with in-memory compute: how the typical step hangs on what its commands cost. Absent where there is none. */
+  readonly commandOverheads?: readonly OverheadSummary[];
   readonly engine: EngineSummary;
   readonly accuracy: readonly AccuracyNote[];
+  /** What the number formats cost in accuracy, where the operators were computed on tensors. */
+  readonly numericalError?: NumericalError;
 }
 
 export interface ChipSummary {
@@ -182,6 +187,26 @@ export interface BoundSummary {
     readonly gain: number;
     readonly atMost?: boolean;
   }[];
+}
+
+/** The typical step under other overheads of in-memory compute, by simulation with the same mapping. */
+export interface OverheadSummary {
+  readonly memory: string;
+  readonly step: number;
+  /** The ideal stream of rows first, then the memory as configured, then with the overheads of published devices. */
+  readonly variants: readonly OverheadVariant[];
+}
+
+export interface OverheadVariant {
+  /** A preset of the memory, or `configured`. */
+  readonly name: string;
+  readonly help: string;
+  readonly source?: Source;
+  /** Time of the step, and over that of the ideal. */
+  readonly ps: number;
+  readonly factor: number;
+  /** The step's critical path by what the memory spent it on, and all else as `other`; adds up to `ps`. */
+  readonly parts: readonly { readonly part: string; readonly ps: number }[];
 }
 
 export interface EngineSummary {

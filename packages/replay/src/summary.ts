@@ -10,6 +10,7 @@ import type {
   ComponentSummary,
   Duration,
   OperatorSummary,
+  OverheadSummary,
   PathShare,
   Result,
   TimeSummary,
@@ -24,6 +25,7 @@ export interface SummaryInput {
   readonly plan: Plan;
   readonly engine: ReplayEngine;
   readonly bounds: BoundSummary;
+  readonly commandOverheads: readonly OverheadSummary[];
 }
 
 /** 1 W for 1 ps is 1 pJ, which is 1000 fJ. */
@@ -69,6 +71,7 @@ export function summarise(input: SummaryInput): Result {
     operators: summariseOperators(engine, totalPs, staticWatts, chip),
     criticalPath: pathShares(engine, totalPs, chip, OPERATOR_KINDS.keys()),
     bounds: input.bounds,
+    ...(input.commandOverheads.length === 0 ? {} : { commandOverheads: input.commandOverheads }),
     engine: {
       operators: sum(OPERATOR_KINDS.map((_, kind) => engine.totals.operators.toNumber(kind))),
       stretches: engine.stretches,

@@ -26,6 +26,29 @@ export type {
   MemoryRunEnergy,
 } from './memory/memory-run.ts';
 export { memoryText } from './memory/memory-text.ts';
+export type { ExactnessReport, ExactnessRow } from './numerics/exactness.ts';
+export { exactnessJson, exactnessText } from './numerics/exactness-text.ts';
+export type {
+  ConvertedNeighbour,
+  NumberConversion,
+  NumberConversions,
+} from './numerics/number-conversion.ts';
+export {
+  numberConversionCsv,
+  numberConversionJson,
+  numberConversionText,
+} from './numerics/number-conversion-text.ts';
+export type { FormatError, NumberErrors, TensorFormats } from './numerics/number-errors.ts';
+export { numberErrorsCsv, numberErrorsJson, numberErrorsText } from './numerics/number-errors-text.ts';
+export type {
+  CodeField,
+  CodeRow,
+  FormatDescription,
+  FormatRange,
+  NumberFormatTable,
+  NumberText,
+} from './numerics/number-format-table.ts';
+export { numberFormatCsv, numberFormatJson, numberFormatText } from './numerics/number-format-text.ts';
 export { reportText } from './report-text.ts';
 export type { ReportTextOptions } from './report-text.ts';
 export { resultCsv } from './result-csv.ts';

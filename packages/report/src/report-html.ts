@@ -18,6 +18,7 @@ import {
 import { htmlPage } from './html/page.ts';
 import { figure, htmlTable, legend, section, tiles } from './html/parts.ts';
 import { timePerToken } from './run.ts';
+import { numericalErrorTable } from './functional/numerical-error-table.ts';
 import { tiersTable } from './html/tiers-table.ts';
 
 /**
@@ -41,6 +42,7 @@ export function reportHtml(result: Result, timeline?: Timeline): string {
     section('Timeline', timeline === undefined ? '' : timelineFigure(result, timeline)),
     section('Mapping', placementTable(result)),
     section('Tiers', tiersTable(result)),
+    section('Numerical error', numericalErrorTable(result)),
     section('How sure the figures are', confidence(result)),
     footer(result),
   ];

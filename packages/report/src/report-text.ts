@@ -1,6 +1,7 @@
 import { SystoleError } from '@systole/core';
 import type { Result } from '@systole/replay';
 import { confidenceTotals, workloadFacts } from './breakdown.ts';
+import { numericalErrorText } from './functional/numerical-error-text.ts';
 import { clean, compact, cycles, percent, plain, plural, quantity, shareOf, shorten } from './format.ts';
 import { commandOverheadsText } from './text/command-overheads.ts';
 import {
@@ -52,6 +53,7 @@ export function reportText(result: Result, options: ReportTextOptions = {}): str
     section('Energy by action', actionsText(result, canvas), canvas),
     section('Placement', placementText(result, canvas), canvas),
     section('Tiers', tiersText(result, canvas), canvas),
+    section('Numerical error', numericalErrorText(result, canvas), canvas),
     confidence(result, canvas),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;

@@ -19,6 +19,7 @@ const HEAD = ['section', 'component', 'operator', 'name', 'quantity', 'unit', 'v
  * | tier      | the most that a tier held, in all and of each step   | component, name (the operator, the step) |
  * | transfer  | bytes moved from one tier to another                 | component, name (what, where to) |
  * | overhead  | time of a step under overheads of in-memory compute, over that of the ideal, and by part | component, name (the overheads) |
+ * | error     | each figure of the numerical error of an operator     | operator (the kind), name (the operator) |
  * | step      | the time of a step                                   | name (the step)            |
  *
  * Times are in ps, energies in fJ, unrounded. Counts of actions keep all their digits.
@@ -127,6 +128,27 @@ export function resultCsv(result: Result): string {
   for (const { memory, peak, overTime } of result.mapping.tiers?.occupancy ?? []) {
     rows.push(['tier', memory, '', peak.operator, 'most', 'B', peak.bytes]);
     for (const { step, bytes } of overTime) rows.push(['tier', memory, '', step, 'most of step', 'B', bytes]);
+  }
+  for (const { operator, sqnrDb, maxError, cosine, own, ...counts } of result.numericalError?.operators ??
+    []) {
+    const of = (quantity: string, unit: string, value: CsvCell): CsvCell[] => [
+      'error',
+      '',
+      counts.kind,
+      operator,
+      quantity,
+      unit,
+      value,
+    ];
+    if (sqnrDb !== undefined) rows.push(of('SQNR', 'dB', sqnrDb));
+    if (own.sqnrDb !== undefined) rows.push(of('SQNR alone', 'dB', own.sqnrDb));
+    rows.push(
+      of('largest error', '1', maxError),
+      of('cosine', '1', cosine),
+      of('saturated', '1', counts.saturated),
+      of('overflowed', '1', counts.overflowed),
+      of('not finite', '1', counts.notFinite),
+    );
   }
   for (const { from, to, what, bytes } of result.mapping.tiers?.transfers ?? []) {
     rows.push(['transfer', from, '', `${what} to ${to}`, 'bytes', 'B', bytes]);

@@ -104,6 +104,35 @@ const overheads = z.object({
   ),
 });
 
+const errorFigures = z.object({
+  elements: amount,
+  sqnrDb: signed.exactOptional(),
+  maxError: amount,
+  cosine: z.number().min(-1).max(1),
+});
+
+const valueCounts = { saturated: amount, overflowed: amount, notFinite: amount };
+
+const numericalError = z.object({
+  tensors: text,
+  digest: text,
+  scaling: z.record(text, text),
+  outcomeOf: text,
+  outcome: errorFigures.extend(valueCounts),
+  tokens: z.object({ chosen: amount, agreeing: amount }).exactOptional(),
+  operators: z.array(
+    errorFigures.extend({
+      ...valueCounts,
+      operator: text,
+      kind: text,
+      count: amount,
+      units: z.array(text),
+      arithmetic: text,
+      own: errorFigures,
+    }),
+  ),
+});
+
 /**
  * The form of a result as `systole run --json` writes it. Keys that it does not know are left out: a later Systole may say more
  * under the same version.
@@ -170,4 +199,5 @@ export const resultSchema: z.ZodType<Result> = z.object({
       weak: z.array(z.object({ parameter: text, value: text, source: source.exactOptional() })),
     }),
   ),
+  numericalError: numericalError.exactOptional(),
 });

@@ -29,6 +29,7 @@ const KEYS = keysOf<ComponentDeclaration>({
   inMemory: true,
   placesParameter: true,
   places: true,
+  commandOverheads: true,
   fastError: true,
   staticPower: true,
   area: true,
@@ -215,9 +216,27 @@ function inspectMemory(declaration: Entries, inspection: Inspection): void {
   if (placesParameter !== undefined) {
     inspectParameterName(placesParameter, parameters, ['placesParameter'], inspection);
   }
+  if (declaration['commandOverheads'] !== undefined) inspectOverheads(declaration, inspection);
   if (fastError === undefined) return;
   const error = inspection.entries(fastError, ['fastError'], '{ share, basis }', ['share', 'basis']);
   if (error === undefined) return;
   inspection.number(error['share'], ['fastError', 'share'], 0);
   inspection.text(error['basis'], ['fastError', 'basis'], 'where it was measured');
+}
+
+/** What a report tells of in-memory compute: names of reasons and of presets. */
+function inspectOverheads(declaration: Entries, inspection: Inspection): void {
+  const { commandOverheads: value, reasons, presets } = declaration;
+  const path = ['commandOverheads'];
+  const overheads = inspection.entries(value, path, '{ parts, presets }', ['parts', 'presets']);
+  if (overheads === undefined) return;
+  const inspectNames = (names: unknown, known: unknown, at: Path): void => {
+    if (!Array.isArray(names)) return inspection.mismatch(at, 'a list of names', names);
+    const choices = isEntries(known) ? Object.keys(known) : [];
+    for (const [index, name] of names.entries()) inspection.oneOf(name, choices, [...at, String(index)]);
+  };
+  inspection.named(overheads['parts'], [...path, 'parts'], 'lists of reasons by part', (part, at) =>
+    inspectNames(part, reasons, at),
+  );
+  inspectNames(overheads['presets'], presets, [...path, 'presets']);
 }

@@ -1,10 +1,10 @@
-import { SystoleError } from '@systole/core';
 import type { DeviceTiming } from '../device/device-timing.ts';
 import { evaluateGap } from '../device/gap.ts';
 import { BankQueues } from './bank-queue-commands.ts';
 import { BankQueueIntake } from './bank-queue-intake.ts';
 import { BankQueueRefresh } from './bank-queue-refresh.ts';
 import { SharedReads } from './bank-queue-shared-reads.ts';
+import { bankQueueSize } from './bank-queue-size.ts';
 import { ChannelActivity } from './channel-activity.ts';
 import { channelCommands } from './channel-commands.ts';
 import type { ChannelCommands } from './channel-commands.ts';
@@ -16,9 +16,6 @@ import { WaitLog } from './wait-log.ts';
 
 /** Column accesses after which an open row no longer keeps requests for other rows waiting. */
 const PROTECTED_HITS = 4;
-
-/** More requests in the queues of a channel are no hardware, and would take memory without bound. */
-const MOST_SLOTS = 2 ** 22;
 
 /**
  * One channel whose requests go from a read and a write queue through a command queue for each bank, or for each rank.
@@ -59,34 +56,13 @@ export class BankQueueController implements ChannelController {
   #slot = -1;
   #command = -1;
 
-  /** @throws SystoleError where the device has commands that this controller does not know. */
+  /** @throws SystoleError as `bankQueueSize` does. */
   constructor(timing: DeviceTiming, policy: ControllerPolicy, channel: number, options: ChannelOptions = {}) {
     const { banks, device } = timing;
     const { standard } = device;
     this.#timing = timing;
     this.#commands = channelCommands(timing);
-    if (
-      standard.ticksPerClock !== 1 ||
-      standard.dataClock !== undefined ||
-      this.#commands.activateSecond >= 0
-    ) {
-      throw new SystoleError({
-        code: 'model/unsupported',
-        message: `a controller with bank queues knows no half clocks, split activates or data clocks, as ${standard.name} has`,
-        place: { path: 'policy.kind' },
-        hint: 'Use "shared-queues".',
-      });
-    }
-    const queues = queuesOf(timing, policy);
-    const slots = policy.readQueue + policy.writeQueue + queues * policy.commandQueue;
-    if (slots > MOST_SLOTS) {
-      throw new SystoleError({
-        code: 'limit/exceeded',
-        message: `${queues} command queues of ${policy.commandQueue} hold more than ${MOST_SLOTS} requests`,
-        place: { path: 'policy.commandQueue' },
-        hint: 'Command queues have 4 to 64 entries.',
-      });
-    }
+    const { queues, slots } = bankQueueSize(timing, this.#commands, policy);
     this.#pool = new RequestPool(slots);
     this.#openRow = new Int32Array(banks).fill(CLOSED);
     this.#accesses = new Int32Array(banks);
@@ -395,15 +371,4 @@ export class BankQueueController implements ChannelController {
     if (tick > this.lastDone) this.lastDone = tick;
     this.#onDone?.(tag, tick);
   }
-}
-
-/** Command queues of a channel. */
-function queuesOf(timing: DeviceTiming, { commandQueueOf = 'bank' }: ControllerPolicy): number {
-  if (commandQueueOf === 'bank' || commandQueueOf === 'rank') return timing.nodesOf(commandQueueOf);
-  throw new SystoleError({
-    code: 'parameter/out-of-range',
-    message: `expected "bank" or "rank", got "${String(commandQueueOf).slice(0, 40)}"`,
-    place: { path: 'policy.commandQueueOf' },
-    hint: 'A command queue is of one bank unless it is said otherwise.',
-  });
 }

@@ -137,9 +137,23 @@ export abstract class FrFcfsController implements ChannelController {
     this.isChosen = false;
   }
 
-  /** Tick at which the next refresh falls due; 0 where one already waits. */
-  get refreshDue(): number {
-    return this.urgent.isEmpty ? this.urgent.refresh.next : 0;
+  /** Takes banks `first` to `end` as refreshed together at `tick`, in the same way. */
+  refreshRows(first: number, end: number, tick: number): void {
+    const { refreshAll } = this.commands;
+    const { width } = this.urgent.refresh;
+    if (refreshAll < 0) return;
+    for (let bank = first; bank < end; bank += width) this.timing.issue(refreshAll, bank, tick);
+    this.isChosen = false;
+  }
+
+  /** Leaves the refreshes of these banks to somebody else. Returns whether one of them waited. */
+  lendRefresh(first: number, end: number): boolean {
+    this.isChosen = false;
+    return this.urgent.lend(first, end);
+  }
+
+  takeRefreshBack(first: number, end: number): void {
+    this.urgent.takeBack(first, end);
   }
 
   /**

@@ -3,10 +3,15 @@ import type { LatencySummary } from './stream-result.ts';
 /** Buckets for each power of two. */
 const PARTS = 64;
 const PARTS_LOG2 = 6;
-const BUCKETS = PARTS * (32 - PARTS_LOG2);
-const LARGEST = 2 ** 31 - 1;
+/** Latencies of DRAM in ticks have fewer than 31 bits; those of flash in ps have more, up to 53. */
+const SHORT_BITS = 31;
+const SHORT = 2 ** SHORT_BITS;
+const BUCKETS = PARTS * (53 - PARTS_LOG2 + 1);
 
-/** Counts latencies in ticks, exactly below 64 and in buckets of 1/64 of a power of two above. */
+/**
+ * Counts latencies, whole numbers up to 2^53, exactly below 64 and in buckets of 1/64 of a power of two above: percentiles are at
+ * most 1.6 % too high.
+ */
 export class LatencyHistogram {
   readonly #counts = new Float64Array(BUCKETS);
   #count = 0;
@@ -59,10 +64,10 @@ export class LatencyHistogram {
 }
 
 function bucketOf(ticks: number): number {
-  const value = ticks > LARGEST ? LARGEST : ticks;
-  if (value < PARTS) return value;
-  const shift = 31 - Math.clz32(value) - PARTS_LOG2;
-  return PARTS * (shift + 1) + (value >> shift) - PARTS;
+  if (ticks < PARTS) return ticks;
+  if (ticks >= SHORT) return PARTS * (SHORT_BITS - PARTS_LOG2) + bucketOf(Math.floor(ticks / 2 ** (SHORT_BITS - PARTS_LOG2)));
+  const shift = 31 - Math.clz32(ticks) - PARTS_LOG2;
+  return PARTS * (shift + 1) + (ticks >> shift) - PARTS;
 }
 
 function topOf(bucket: number): number {

@@ -18,6 +18,8 @@ export class UrgentCommands {
   /** A command and a bank each, from #head on. */
   readonly #list: number[] = [];
   #head = 0;
+  /** 1 for banks whose refreshes are somebody else's. */
+  readonly #isLent: Uint8Array;
 
   constructor(
     timing: DeviceTiming,
@@ -27,6 +29,7 @@ export class UrgentCommands {
   ) {
     this.#commands = commands;
     this.#openRow = openRow;
+    this.#isLent = new Uint8Array(openRow.length);
     this.refresh = new RefreshTimer(timing, commands, policy.refresh);
     this.closer = new RowCloser(timing, commands, policy);
   }
@@ -53,7 +56,9 @@ export class UrgentCommands {
   begin(tick: number): boolean {
     let isChanged = false;
     if (tick >= this.refresh.next) {
+      const waiting = this.#list.length;
       this.refresh.due(this.#list);
+      this.#dropLent(waiting);
       if (this.#list.length - this.#head > MOST_URGENT)
         refuseRefresh(this.wanted === this.#commands.refreshBank);
       isChanged = true;
@@ -84,6 +89,39 @@ export class UrgentCommands {
       if (this.#openRow[each] !== CLOSED) return commands.prechargeAll;
     }
     return wanted;
+  }
+
+  /**
+   * Leaves the refreshes of banks `first` to `end` to somebody else.
+   *
+   * @returns Whether one of them waited, which is left to them too.
+   */
+  lend(first: number, end: number): boolean {
+    this.#isLent.fill(1, first, end);
+    const waiting = this.#list.length;
+    this.#dropLent(this.#head);
+    return this.#list.length < waiting;
+  }
+
+  /** Takes them back. */
+  takeBack(first: number, end: number): void {
+    this.#isLent.fill(0, first, end);
+  }
+
+  /** Drops the refreshes of lent banks from place `from` of the list on. */
+  #dropLent(from: number): void {
+    const list = this.#list;
+    const { refreshAll, refreshBank } = this.#commands;
+    let kept = from;
+    for (let at = from; at < list.length; at += 2) {
+      const command = list[at] ?? 0;
+      const bank = list[at + 1] ?? 0;
+      if ((command === refreshAll || command === refreshBank) && this.#isLent[bank] === 1) continue;
+      list[kept] = command;
+      list[kept + 1] = bank;
+      kept += 2;
+    }
+    list.length = kept;
   }
 
   /** What is due and what waits, in ticks from `tick` on. */

@@ -45,7 +45,7 @@ export class ChannelServer {
     this.#geometry = geometry;
     this.#timing = timing;
     this.#options = options;
-    this.#scheduler = new RowScheduler(geometry, timing, queueDepth, closesRows, mayLeap);
+    this.#scheduler = new RowScheduler(geometry, timing, queueDepth * geometry.busChannels, closesRows, mayLeap);
     this.#accesses = new AccessStream(geometry);
   }
 
@@ -68,13 +68,15 @@ export class ChannelServer {
     age: Picoseconds,
     part: RequestPart,
     isWrite: boolean,
+    queueShare: number,
   ): ChannelTransition | undefined {
     const isRested = age >= state.freeFrom;
     const from = isRested ? (state.rested ?? this.#states.later(state, age)) : state;
     const since = isRested ? 0 : age;
+    this.#scheduler.depth = this.#options.queueDepth * queueShare;
     if (part.key === undefined) return this.#schedule(from, row, since, part, isWrite)?.transition;
     const rows = from.hasRows ? part.row - row : 0;
-    const when = rows === 0 ? since : `${since} ${rows}`;
+    const when = rows === 0 && queueShare === 1 ? since : `${since} ${rows} ${queueShare}`;
     const table = isWrite ? from.writes : from.reads;
     const known = table.get(part.key)?.get(when);
     if (known !== undefined) return known;

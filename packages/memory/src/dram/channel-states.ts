@@ -104,11 +104,12 @@ export class ChannelStates {
   }
 
   #recogniseAt(channel: Channel, time: Picoseconds): PlacedState {
-    const row = channel.lowestRow();
+    const lowest = channel.lowestRow(time);
+    const hasRows = lowest !== Infinity;
+    const row = hasRows ? lowest : 0;
     if (row !== 0) channel.moveRows(-row);
     const numbers: number[] = [];
     channel.save(time, numbers);
-    const hasRows = channel.openRow.some((open) => open >= 0);
     let state = this.#states.find(numbers);
     if (state === undefined) {
       if (this.#states.numbers > MAX_NUMBERS) this.#forget();

@@ -12,11 +12,16 @@ export const ARRAY_MODE = 0;
 export const BUFFER_MODE = 1;
 
 const WINDOW = 4;
-/** Sizes of a saved state: a flag, the mode, four times and the window; then so many a bank group and a bank. */
+/** Sizes of a saved state: a flag, the mode, four times and the window; then so many a section, a bank group and a bank. */
 const HEADER = 6 + WINDOW;
+const DIRECTIONS = 2;
+const SECTION_TIMES = 2;
 const GROUP_TIMES = 3;
-const BANK_TIMES = 5;
+const BANK_TIMES = 6;
 const CLOSED_FIELDS = 2;
+const HELD_FIELDS = 8;
+/** In place of a row in a saved state: the bank closes, unless its row is asked for soon. */
+const HELD = -3;
 const OPEN_FIELDS = 5;
 
 /**
@@ -31,8 +36,9 @@ export class Channel {
   dataEnd: Picoseconds = 0;
   /** Earliest time at which the controller takes up the next transaction. */
   admitFrom: Picoseconds = 0;
-  nextRead: Picoseconds = 0;
-  nextWrite: Picoseconds = 0;
+  /** By rank and stack level. */
+  readonly nextRead: Float64Array;
+  readonly nextWrite: Float64Array;
   nextActivate: Picoseconds = 0;
   /** When each of the last four activates leaves the four-activate window; the oldest is at `windowHead`. */
   readonly window = new Float64Array(WINDOW);
@@ -48,26 +54,43 @@ export class Channel {
   readonly cycleAt: Float64Array;
   readonly readAt: Float64Array;
   readonly writeAt: Float64Array;
+  /**
+   * Of a closed bank: the row that it had open last, and until when a request for it would have come in time for it not to be
+   * closed. The times above are those of that row until then.
+   */
+  readonly heldRow: Float64Array;
+  readonly heldUntil: Float64Array;
+  /** The last read and the last write command. */
+  readonly columnAt: Float64Array;
   openBanks = 0;
 
   /** All times of bank groups and banks in one piece, of which the columns above are parts. */
   readonly #times: Float64Array;
+  /** Stack levels of a rank. */
+  readonly #levels: number;
 
   constructor(geometry: Geometry) {
-    const { groups, banks } = geometry;
-    const times = new Float64Array(GROUP_TIMES * groups + BANK_TIMES * banks);
+    const { banks, columnGroups, ranks, stackLevels } = geometry;
+    const sections = columnGroups / geometry.groups;
+    const times = new Float64Array(SECTION_TIMES * sections + GROUP_TIMES * columnGroups + BANK_TIMES * banks + DIRECTIONS);
     let used = 0;
     const column = (length: number): Float64Array => times.subarray(used, (used += length));
     this.#times = times;
-    this.groupRead = column(groups);
-    this.groupWrite = column(groups);
-    this.groupActivate = column(groups);
+    this.#levels = sections === ranks * stackLevels ? stackLevels : 1;
+    this.nextRead = column(sections);
+    this.nextWrite = column(sections);
+    this.groupRead = column(columnGroups);
+    this.groupWrite = column(columnGroups);
+    this.groupActivate = column(columnGroups);
     this.readyAt = column(banks);
     this.prechargeAt = column(banks);
     this.cycleAt = column(banks);
     this.readAt = column(banks);
     this.writeAt = column(banks);
+    this.heldUntil = column(banks);
+    this.columnAt = column(DIRECTIONS);
     this.openRow = new Float64Array(banks).fill(CLOSED);
+    this.heldRow = new Float64Array(banks).fill(CLOSED);
   }
 
   /** Everything free, every bank closed, at `now`. */
@@ -75,32 +98,71 @@ export class Channel {
     this.mode = ARRAY_MODE;
     this.dataEnd = now;
     this.admitFrom = now;
-    this.nextRead = now;
-    this.nextWrite = now;
     this.nextActivate = now;
     this.window.fill(now);
     this.windowHead = 0;
     this.#times.fill(now);
     this.openRow.fill(CLOSED);
+    this.heldRow.fill(CLOSED);
     this.openBanks = 0;
   }
 
   openBank(bank: number, row: number): void {
     if (this.openRow[bank] === CLOSED) this.openBanks++;
     this.openRow[bank] = row;
+    this.heldRow[bank] = CLOSED;
   }
 
   closeBank(bank: number): void {
     if (this.openRow[bank] !== CLOSED) this.openBanks--;
     this.openRow[bank] = CLOSED;
+    this.heldRow[bank] = CLOSED;
   }
 
-  /** Notes an activate at `time`, which holds back those after it. */
+  /** Closes a bank, unless a request for its row comes until `time`. */
+  holdBank(bank: number, time: Picoseconds): void {
+    const row = this.openRow[bank] ?? CLOSED;
+    this.closeBank(bank);
+    this.heldRow[bank] = row;
+    this.heldUntil[bank] = time;
+  }
+
+  /** A request for a row has come at `time`: leaves the bank open if it has it and is just being closed. */
+  askFor(bank: number, row: number, time: Picoseconds): void {
+    if (this.heldRow[bank] === CLOSED) return;
+    if (this.heldRow[bank] === row && time <= (this.heldUntil[bank] ?? 0)) this.openBank(bank, row);
+    this.heldRow[bank] = CLOSED;
+  }
+
+  /** Notes an activate at `time` in a bank group, counted over ranks and stack levels, which holds back those after it. */
   recordActivate(group: number, time: Picoseconds, timing: Timing): void {
     this.nextActivate = time + timing.tRRDS;
     this.groupActivate[group] = time + timing.tRRDL;
     this.window[this.windowHead] = time + timing.tFAW;
     this.windowHead = (this.windowHead + 1) % WINDOW;
+  }
+
+  /** Notes a column access at `last` in a rank and stack level (section), which holds back those after it. */
+  recordColumn(section: number, last: Picoseconds, isWrite: boolean, timing: Timing): void {
+    const { nextRead, nextWrite } = this;
+    this.columnAt[isWrite ? 1 : 0] = last;
+    const rank = Math.floor(section / this.#levels);
+    for (let other = 0; other < nextRead.length; other++) {
+      if (other === section) {
+        nextRead[other] = last + (isWrite ? timing.writeToReadS : timing.readGap);
+        const write = last + (isWrite ? timing.writeGap : timing.readToWrite);
+        nextWrite[other] = isWrite ? write : Math.max(nextWrite[other] ?? 0, write);
+        continue;
+      }
+      const isSameRank = Math.floor(other / this.#levels) === rank;
+      const { readToRead, readToWrite, writeToRead, writeToWrite } = isSameRank
+        ? timing.levelSwitch
+        : timing.rankSwitch;
+      const read = last + (isWrite ? writeToRead : readToRead);
+      const write = last + (isWrite ? writeToWrite : readToWrite);
+      nextRead[other] = Math.max(nextRead[other] ?? 0, read);
+      nextWrite[other] = Math.max(nextWrite[other] ?? 0, write);
+    }
   }
 
   /** Moves every time after `from` later by `delay`. */
@@ -109,8 +171,6 @@ export class Channel {
     const times = this.#times;
     this.dataEnd = later(this.dataEnd);
     this.admitFrom = later(this.admitFrom);
-    this.nextRead = later(this.nextRead);
-    this.nextWrite = later(this.nextWrite);
     this.nextActivate = later(this.nextActivate);
     for (let i = 0; i < WINDOW; i++) this.window[i] = later(this.window[i] ?? 0);
     for (let i = 0; i < times.length; i++) times[i] = later(times[i] ?? 0);
@@ -132,11 +192,16 @@ export class Channel {
     const from = into.length;
     this.save(now, into);
     if (into.length === from + 1) return;
-    let at = from + HEADER + GROUP_TIMES * this.groupRead.length;
+    let at = from + HEADER + SECTION_TIMES * this.nextRead.length + GROUP_TIMES * this.groupRead.length;
     for (let bank = 0; bank < this.openRow.length; bank++) {
       if (touched[bank] === 1 && this.#holdsData(bank)) into[at] = (into[at] ?? 0) - row;
-      at += this.openRow[bank] === CLOSED ? CLOSED_FIELDS : OPEN_FIELDS;
+      const closedFields = this.#isHeld(bank, now) ? HELD_FIELDS : CLOSED_FIELDS;
+      at += this.openRow[bank] === CLOSED ? closedFields : OPEN_FIELDS;
     }
+  }
+
+  #isHeld(bank: number, now: Picoseconds): boolean {
+    return this.heldRow[bank] !== CLOSED && (this.heldUntil[bank] ?? 0) > now;
   }
 
   #holdsData(bank: number): boolean {
@@ -148,9 +213,12 @@ export class Channel {
     const from = into.length;
     into.push(1, this.mode);
     const relative = (time: number): number => Math.max(0, time - now);
-    into.push(relative(this.dataEnd), relative(this.nextRead), relative(this.nextWrite));
-    into.push(relative(this.nextActivate));
+    into.push(relative(this.dataEnd), relative(this.nextActivate));
+    into.push(relative(this.columnAt[0] ?? 0), relative(this.columnAt[1] ?? 0));
     for (let i = 0; i < WINDOW; i++) into.push(relative(this.window[(this.windowHead + i) % WINDOW] ?? 0));
+    for (let section = 0; section < this.nextRead.length; section++) {
+      into.push(relative(this.nextRead[section] ?? 0), relative(this.nextWrite[section] ?? 0));
+    }
     for (let group = 0; group < this.groupRead.length; group++) {
       into.push(relative(this.groupRead[group] ?? 0));
       into.push(relative(this.groupWrite[group] ?? 0));
@@ -161,11 +229,15 @@ export class Channel {
       // Adding 0 makes a -0, which a row number may come to, the 0 that it equals.
       const row = (this.openRow[bank] ?? CLOSED) + 0;
       if (row === CLOSED) {
-        into.push(CLOSED, relative(this.readyAt[bank] ?? 0));
+        const isHeld = this.#isHeld(bank, now);
+        into.push(isHeld ? HELD : CLOSED, relative(this.readyAt[bank] ?? 0));
+        if (!isHeld) continue;
+        into.push((this.heldRow[bank] ?? CLOSED) + 0, relative(this.heldUntil[bank] ?? 0));
       } else {
-        into.push(row, relative(this.prechargeAt[bank] ?? 0), relative(this.cycleAt[bank] ?? 0));
-        into.push(relative(this.readAt[bank] ?? 0), relative(this.writeAt[bank] ?? 0));
+        into.push(row);
       }
+      into.push(relative(this.prechargeAt[bank] ?? 0), relative(this.cycleAt[bank] ?? 0));
+      into.push(relative(this.readAt[bank] ?? 0), relative(this.writeAt[bank] ?? 0));
     }
     for (let i = from + 1; i < into.length && isIdle; i++) {
       const value = into[i] ?? 0;
@@ -183,11 +255,15 @@ export class Channel {
     const time = (index: number): number => now + (state[index] ?? 0);
     this.mode = state[at + 1] ?? ARRAY_MODE;
     this.dataEnd = time(at + 2);
-    this.nextRead = time(at + 3);
-    this.nextWrite = time(at + 4);
-    this.nextActivate = time(at + 5);
+    this.nextActivate = time(at + 3);
+    this.columnAt[0] = time(at + 4);
+    this.columnAt[1] = time(at + 5);
     let next = at + HEADER - WINDOW;
     for (let i = 0; i < WINDOW; i++) this.window[i] = time(next++);
+    for (let section = 0; section < this.nextRead.length; section++) {
+      this.nextRead[section] = time(next++);
+      this.nextWrite[section] = time(next++);
+    }
     for (let group = 0; group < this.groupRead.length; group++) {
       this.groupRead[group] = time(next++);
       this.groupWrite[group] = time(next++);
@@ -195,11 +271,14 @@ export class Channel {
     }
     for (let bank = 0; bank < this.openRow.length; bank++) {
       const row = state[next++] ?? CLOSED;
-      if (row === CLOSED) {
+      if (row === CLOSED || row === HELD) {
         this.readyAt[bank] = time(next++);
-        continue;
+        if (row === CLOSED) continue;
+        this.heldRow[bank] = state[next++] ?? CLOSED;
+        this.heldUntil[bank] = time(next++);
+      } else {
+        this.openBank(bank, row);
       }
-      this.openBank(bank, row);
       this.prechargeAt[bank] = time(next++);
       this.cycleAt[bank] = time(next++);
       this.readAt[bank] = time(next++);
@@ -208,23 +287,29 @@ export class Channel {
     return next;
   }
 
-  /** The lowest row of data that is open, or 0 where none is. */
-  lowestRow(): number {
+  /** The lowest row of data that is open, or may be left so, at `now`; Infinity where none is. */
+  lowestRow(now: Picoseconds): number {
     let lowest = Infinity;
-    for (const row of this.openRow) if (row >= 0 && row < lowest) lowest = row;
-    return lowest === Infinity ? 0 : lowest;
+    for (let bank = 0; bank < this.openRow.length; bank++) {
+      const row = (this.#isHeld(bank, now) ? this.heldRow[bank] : this.openRow[bank]) ?? CLOSED;
+      if (row >= 0 && row < lowest) lowest = row;
+    }
+    return lowest;
   }
 
-  /** Moves the rows of data that are open on by `rows`. */
+  /** Moves the rows of data on by `rows`. */
   moveRows(rows: number): void {
     for (let bank = 0; bank < this.openRow.length; bank++) {
       if (this.#holdsData(bank)) this.openRow[bank] = (this.openRow[bank] ?? 0) + rows;
+      const held = this.heldRow[bank] ?? CLOSED;
+      if (held !== CLOSED) this.heldRow[bank] = held + rows;
     }
   }
 
   /** The time from which on nothing that was done so far holds anything back. */
   freeFrom(): Picoseconds {
-    let latest = Math.max(this.dataEnd, this.nextRead, this.nextWrite, this.nextActivate, ...this.window);
+    let latest = Math.max(this.dataEnd, this.nextActivate, ...this.window);
+    latest = Math.max(latest, ...this.nextRead, ...this.nextWrite);
     for (let group = 0; group < this.groupRead.length; group++) {
       const column = Math.max(this.groupRead[group] ?? 0, this.groupWrite[group] ?? 0);
       latest = Math.max(latest, column, this.groupActivate[group] ?? 0);

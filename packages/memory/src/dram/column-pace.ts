@@ -13,6 +13,8 @@ export class ColumnPace {
   /** Command to command, of two bank groups and of one. */
   readonly gap: Picoseconds;
   readonly groupGap: Picoseconds;
+  /** Bank groups whose accesses in turn leave no room on the data bus, one access of each. */
+  readonly groupsInTurn: number;
   /** Time of one turn through all bank groups. */
   readonly #turn: Picoseconds;
 
@@ -23,7 +25,14 @@ export class ColumnPace {
     this.toPrecharge = isWrite ? timing.writeToPrecharge : timing.readToPrecharge;
     this.gap = isWrite ? timing.writeGap : timing.readGap;
     this.groupGap = isWrite ? timing.writeGroupGap : timing.readGroupGap;
+    const most = this.gap > 0 ? Math.ceil(this.groupGap / this.gap) : 1;
+    this.groupsInTurn = Math.min(geometry.columnGroups, most);
     this.#turn = Math.max(geometry.groups * this.gap, this.groupGap);
+  }
+
+  /** Time of one turn through `rotation` bank groups. */
+  turnOf(rotation: number): Picoseconds {
+    return rotation === 1 ? this.groupGap : this.#turn;
   }
 
   /** From the first access of a visit to access `index`, with `rotation` bank groups in turn. */

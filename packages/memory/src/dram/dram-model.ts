@@ -166,7 +166,7 @@ export class DramModel implements ComponentModel {
     const { states, times, rows } = channels;
     const { partOf } = this.#parts;
     if (this.#mayLeap) this.#parts.split(pattern, low, high);
-    else this.#parts.splitByChannel();
+    else this.#parts.splitByChannel(pattern, low, high);
     const { parts } = this.#parts;
     this.#server.begin(pattern, low, high);
     let busy = 0;
@@ -185,6 +185,7 @@ export class DramModel implements ComponentModel {
     let servedState: ChannelState | undefined;
     let servedTime = 0;
     let servedRow = 0;
+    let servedShare = 0;
     for (let channel = 0; channel < partOf.length; channel++) {
       const index = partOf[channel] ?? -1;
       const part = parts[index];
@@ -193,14 +194,20 @@ export class DramModel implements ComponentModel {
       const time = times[channel] ?? 0;
       const row = rows[channel] ?? 0;
       const from = Math.max(now, time);
+      const share = this.#parts.queueShare(channel);
       const isAlike =
-        index === servedPart && state === servedState && time === servedTime && row === servedRow;
+        index === servedPart &&
+        state === servedState &&
+        time === servedTime &&
+        row === servedRow &&
+        share === servedShare;
       if (!isAlike) {
-        served = this.#server.serve(state, row, from - time, part, isWrite);
+        served = this.#server.serve(state, row, from - time, part, isWrite, share);
         servedPart = index;
         servedState = state;
         servedTime = time;
         servedRow = row;
+        servedShare = share;
       }
       if (served === undefined) continue;
       const channelStart = Math.max(now, time + state.dataEnd);

@@ -17,6 +17,7 @@ import {
 } from './energy.ts';
 import { dramParameters } from './parameters.ts';
 import type { DramValues } from './parameters.ts';
+import { perBankConflicts } from './per-bank-refresh.ts';
 import { burstTime, geometryOf, macGapOf } from './timing.ts';
 import { dramTransactions } from './transactions.ts';
 
@@ -90,6 +91,7 @@ function conflicts(values: DramValues): readonly ParameterConflict[] {
     `Make it a multiple of ${burstBytes} B.`,
   );
   expect(tRAS <= tRC, 'tRAS', `tRAS of ${tRAS} ps is above tRC of ${tRC} ps`, 'tRC is about tRAS + tRP.');
+  if (values.refresh === 'per-bank') found.push(...perBankConflicts(values));
   if (values.refresh === 'all-bank') {
     expect(
       tRFC < tREFI,

@@ -1,5 +1,6 @@
 import type { Femtojoules, Watts } from '@systole/units';
 import type { DramValues } from './parameters.ts';
+import { bankRefreshRound } from './per-bank-refresh.ts';
 
 /** V x A x ps is pJ. */
 const FEMTOJOULES_PER_VAPS = 1000;
@@ -36,9 +37,18 @@ export function writeBurstEnergy(values: DramValues): Femtojoules {
   return charge(values, (values.IDD4W - values.IDD3N) * values.tCCDS);
 }
 
-/** Refresh, per ps of one channel: VDD x (IDD5 - IDD3N) x tRFC / tREFI. */
+/**
+ * Refresh, per ps of one channel: VDD x (IDD5 - IDD3N) x tRFC / tREFI. Where banks are refreshed one by one, each has
+ * VDD x (IDD5PB - IDD3N) x tRFCpb in a round or, where that current is not given, its share of a refresh of all.
+ */
 export function refreshEnergyPerPs(values: DramValues): Femtojoules {
   if (values.refresh === 'none') return 0;
+  const { IDD3N, IDD5PB = 0, tRFCpb = 0 } = values;
+  if (values.refresh === 'per-bank') {
+    const banks = values.bankGroups * values.banksPerGroup;
+    const one = IDD5PB > IDD3N ? (IDD5PB - IDD3N) * tRFCpb : ((values.IDD5 - IDD3N) * values.tRFC) / banks;
+    return charge(values, (one * banks) / bankRefreshRound(values));
+  }
   return charge(values, ((values.IDD5 - values.IDD3N) * values.tRFC) / values.tREFI);
 }
 

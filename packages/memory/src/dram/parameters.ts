@@ -137,7 +137,10 @@ export const dramParameters = {
     max: 64,
     default: 1,
   }),
-  ranks: param.integer('Detailed: ranks among what counts as banks of a group', { max: 64, default: 1 }),
+  ranks: param.integer('Ranks among what counts as banks of a group: for detailed, and in-memory compute', {
+    max: 64,
+    default: 1,
+  }),
   stackLevels: param.integer('Detailed: stack levels among what counts as banks of a group', {
     max: 64,
     default: 1,
@@ -160,11 +163,29 @@ export const dramParameters = {
   tCCDR: param.optionalQuantity('time', 'Detailed: read to read of another stack level; tCCDS unless given', {
     max: '80 us',
   }),
-  refresh: param.choice(['all-bank', 'none'], 'Whether every bank is refreshed once per tREFI', {
-    default: 'all-bank',
-  }),
+  refresh: param.choice(
+    ['all-bank', 'per-bank', 'none'],
+    'Whether all banks are refreshed at once every tREFI, or one of them every tREFIpb while the others work',
+    { default: 'all-bank' },
+  ),
   tRFC: time('Refresh command to activate', '360 ns'),
   tREFI: time('Refresh command to refresh command', '7.8 us'),
+  tRFCpb: param.optionalQuantity('time', 'Per-bank refresh: refresh command to activate of that bank', {
+    max: '80 us',
+  }),
+  tREFIpb: param.optionalQuantity('time', 'Per-bank refresh: refresh command to refresh command', {
+    max: '80 us',
+  }),
+  tRREFD: param.optionalQuantity(
+    'time',
+    'Detailed, per-bank refresh: to the activate or refresh of another bank; tRRDS unless given',
+    { max: '80 us' },
+  ),
+  tPBR2PBR: param.optionalQuantity(
+    'time',
+    'Detailed, per-bank refresh of LPDDR: refresh to refresh of another bank; tRREFD unless given',
+    { max: '80 us' },
+  ),
 
   VDD: param.quantity('voltage', 'Supply voltage', { default: '1.2 V', max: '10 V', source: DDR4_CURRENTS }),
   IDD0: current('Current of one device while one bank is activated and precharged every tRC', '57 mA'),
@@ -173,6 +194,11 @@ export const dramParameters = {
   IDD4R: current('Current of one device, reading without a gap', '168 mA'),
   IDD4W: current('Current of one device, writing without a gap', '150 mA'),
   IDD5: current('Current of one device during an all-bank refresh', '250 mA'),
+  IDD5PB: param.optionalQuantity(
+    'current',
+    'Current of one device while one bank is refreshed; its share of an all-bank refresh unless given',
+    { max: '100 A' },
+  ),
   devicesPerChannel: param.quantity(
     'ratio',
     'Devices that act as one channel; a half where two pseudo channels share the currents of a device',

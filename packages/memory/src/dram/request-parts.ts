@@ -1,6 +1,10 @@
 import type { AccessPattern } from '@systole/core';
 import type { Bytes } from '@systole/units';
+import { greatestCommonDivisor } from '../greatest-common-divisor.ts';
 import type { Geometry } from './timing.ts';
+
+/** So many runs are looked at to find the channels that they visit. */
+const MAX_RUNS = 256;
 
 /** What a request asks of a channel. */
 export interface RequestPart {
@@ -20,14 +24,55 @@ export class RequestParts {
   /** By channel: the index of its part, or -1 where it has none. */
   readonly partOf: Int32Array;
   parts: RequestPart[] = [];
+  /** By command bus: how many of its channels have a part. */
+  readonly #onBus: Int32Array;
+  readonly #visited: Uint8Array;
 
   constructor(geometry: Geometry) {
     this.#geometry = geometry;
     this.partOf = new Int32Array(geometry.channels);
+    this.#visited = new Uint8Array(geometry.channels);
+    this.#onBus = new Int32Array(Math.ceil(geometry.channels / geometry.busChannels));
+  }
+
+  /**
+   * How often the queue of a channel is there for it: channels of one command bus have their queues in common, so that those
+   * that take part share what is there for all.
+   */
+  queueShare(channel: number): number {
+    const { busChannels } = this.#geometry;
+    if (busChannels === 1) return 1;
+    return busChannels / Math.max(1, this.#onBus[Math.floor(channel / busChannels)] ?? 1);
   }
 
   /** Takes bytes `low` to `high` of a pattern, of which there is at least one, counted in the order of its runs. */
   split(pattern: AccessPattern, low: Bytes, high: Bytes): void {
+    this.#divide(pattern, low, high);
+    this.#countBuses();
+  }
+
+  /** Channels each as one that asks for something of its own. */
+  splitByChannel(pattern: AccessPattern, low: Bytes, high: Bytes): void {
+    this.#divide(pattern, low, high);
+    this.#countBuses();
+    this.parts = [];
+    for (let channel = 0; channel < this.partOf.length; channel++) {
+      if ((this.partOf[channel] ?? -1) < 0) continue;
+      this.partOf[channel] = this.parts.push({ channel, key: undefined, row: 0 }) - 1;
+    }
+  }
+
+  #countBuses(): void {
+    const { busChannels } = this.#geometry;
+    if (busChannels === 1) return;
+    this.#onBus.fill(0);
+    for (let channel = 0; channel < this.partOf.length; channel++) {
+      const bus = Math.floor(channel / busChannels);
+      if ((this.partOf[channel] ?? -1) >= 0) this.#onBus[bus] = (this.#onBus[bus] ?? 0) + 1;
+    }
+  }
+
+  #divide(pattern: AccessPattern, low: Bytes, high: Bytes): void {
     this.parts = [];
     const { base, run, stride, order, layout } = pattern;
     if (layout === 'local' && order === 'sequential') return this.#splitLocal(pattern, low, high);
@@ -39,17 +84,35 @@ export class RequestParts {
       return this.#splitRun(start + low, start + high);
     }
     const shape = `${base} ${run} ${stride} ${low} ${high}`;
+    this.#visit(pattern, low, high);
     for (let channel = 0; channel < this.partOf.length; channel++) {
       const key = order === 'sequential' ? `runs ${shape} ${channel}` : undefined;
-      this.partOf[channel] = this.parts.push({ channel, key, row: 0 }) - 1;
+      if (this.#visited[channel] === 0) this.partOf[channel] = -1;
+      else this.partOf[channel] = this.parts.push({ channel, key, row: 0 }) - 1;
     }
   }
 
-  /** Channels each as one that asks for something of its own. */
-  splitByChannel(): void {
-    this.parts = [];
-    for (let channel = 0; channel < this.partOf.length; channel++) {
-      this.partOf[channel] = this.parts.push({ channel, key: undefined, row: 0 }) - 1;
+  /** Finds the channels that runs of interleaved data have bursts on, or takes them all where that takes long to find. */
+  #visit({ base, run, stride, order, runs }: AccessPattern, low: Bytes, high: Bytes): void {
+    const { channels, burstBytes } = this.#geometry;
+    const visited = this.#visited;
+    const isLong = run >= (channels + 1) * burstBytes;
+    // Runs in another order are all of them, but for those that are not in this chunk.
+    const isPart = order !== 'sequential' && high - low < run * runs;
+    const first = Math.floor(low / run);
+    const last = Math.floor((high - 1) / run);
+    const period = (channels * burstBytes) / greatestCommonDivisor(stride, channels * burstBytes);
+    const count = Math.min(last - first + 1, period);
+    visited.fill(isLong || isPart || count > MAX_RUNS ? 1 : 0);
+    if (visited[0] === 1) return;
+    for (let index = first; index < first + count; index++) {
+      const isEdge = index === first || index === last;
+      const from = isEdge ? Math.max(0, low - index * run) : 0;
+      const to = isEdge ? Math.min(run, high - index * run) : run;
+      const address = base + index * stride;
+      const end = Math.ceil((address + to) / burstBytes);
+      for (let burst = Math.floor((address + from) / burstBytes); burst < end; burst++)
+        visited[burst % channels] = 1;
     }
   }
 

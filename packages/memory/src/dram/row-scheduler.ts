@@ -20,6 +20,7 @@ import {
 import type { Geometry, Timing } from './timing.ts';
 import { HELD_BY_BANK, HELD_BY_NOTHING, HELD_BY_WINDOW, NOT_ACTIVATED, VisitPool } from './visit-pool.ts';
 import { VisitTimes } from './visit-times.ts';
+import { VisitsTogether } from './visits-together.ts';
 
 /** A sequence that does not repeat is followed this far; the rest of it goes at the pace of the second half. */
 const MAX_VISITS = 4096;
@@ -37,9 +38,10 @@ export class RowScheduler {
   lastData: Picoseconds = 0;
   /** Whether some visits were not followed, but taken to go on at the pace of the others. */
   hasExtrapolated = false;
+  /** Bursts that the controller holds of what is served; no more than it was made for. */
+  depth: number;
   readonly #geometry: Geometry;
   readonly #timing: Timing;
-  readonly #depth: number;
   readonly #closes: boolean;
   readonly #pool: VisitPool;
   readonly #leaps: LeapDetector;
@@ -58,15 +60,19 @@ export class RowScheduler {
   readonly #reads: ColumnPace;
   readonly #writes: ColumnPace;
   readonly #times: VisitTimes;
+  readonly #together: VisitsTogether;
+  /** Time of one turn of the accesses that are being issued. */
+  #period: Picoseconds = 0;
   /** Bursts that the controller holds. */
   #held = 0;
   #lastColumn = 0;
   #hasServed = false;
 
+  /** @param depth Bursts that the controller holds at most. */
   constructor(geometry: Geometry, timing: Timing, depth: number, closes: boolean, mayLeap = true) {
     this.#geometry = geometry;
     this.#timing = timing;
-    this.#depth = depth;
+    this.depth = depth;
     this.#closes = closes;
     this.#mayLeap = mayLeap;
     this.#reads = new ColumnPace(geometry, timing, false);
@@ -74,6 +80,7 @@ export class RowScheduler {
     // Every visit has a burst in the queue, or a bank that was opened for it.
     this.#pool = new VisitPool(depth + geometry.banks);
     this.#times = new VisitTimes(geometry, timing, this.#pool, this.#reads);
+    this.#together = new VisitsTogether(geometry, this.#pool, this.#times);
     this.#leaps = new LeapDetector(BETWEEN_RUNS + 1, COUNTS);
     this.#wanted = new Float64Array(geometry.banks);
     this.#draining = new Float64Array(geometry.banks);
@@ -103,13 +110,15 @@ export class RowScheduler {
     this.#hasServed = false;
     // Seen from the command side, the bus is free one data latency before `start`.
     this.#times.busEnd = start - pace.latency;
-    this.#admit(channel, stream, from, 0, 0, 1);
+    // Row commands are only issued for requests of the direction that is being served.
+    const turned = channel.columnAt[isWrite ? 0 : 1] ?? 0;
+    this.#admit(channel, stream, Math.max(from, turned), 0, 0, 1);
     while (this.#pool.size > 0) this.#step(channel, stream);
     this.hasExtrapolated = stream.hasNext();
     if (this.hasExtrapolated) this.#extrapolate(channel, stream);
     this.lastData = this.#lastColumn + pace.latency + this.#timing.burst;
     channel.dataEnd = this.lastData;
-    channel.admitFrom = Math.max(from, this.#lastColumn - (this.#depth - 1) * pace.gap);
+    channel.admitFrom = Math.max(from, this.#lastColumn - (this.depth - 1) * pace.gap);
     return true;
   }
 
@@ -145,8 +154,14 @@ export class RowScheduler {
       }
       this.#mark(this.#wanted, visit, scan);
     }
-    if (columnTime <= activateTime) this.#access(channel, stream, columnVisit, columnTime);
-    else this.#activate(channel, stream, activateVisit, activateSlot, activateTime);
+    if (columnTime > activateTime) {
+      this.#activate(channel, stream, activateVisit, activateSlot, activateTime);
+      return;
+    }
+    const isOneBank = pool.rotation[columnVisit] === 1 && (pool.bursts[columnVisit] ?? 0) > 1;
+    if (isOneBank && times.pace.groupsInTurn > 1)
+      this.#accessTogether(channel, stream, columnVisit, columnTime, activateTime);
+    else this.#access(channel, stream, columnVisit, columnTime);
   }
 
   #mark(marks: Float64Array, visit: number, scan: number): void {
@@ -159,7 +174,7 @@ export class RowScheduler {
     const pool = this.#pool;
     const times = this.#times;
     const bank = times.bankOf(visit, slot);
-    const group = Math.floor(bank / this.#geometry.banksPerGroup);
+    const group = times.columnGroupOf(visit, slot);
     const ready = times.bankReady(channel, visit, bank);
     if (ready < time) pool.heldBy[visit] = HELD_BY_WINDOW;
     else if (ready > (pool.admitted[visit] ?? 0)) pool.heldBy[visit] = HELD_BY_BANK;
@@ -181,8 +196,6 @@ export class RowScheduler {
 
   /** Issues all column accesses of a visit, the first at `time`, and takes up what then has room. */
   #access(channel: Channel, stream: AccessStream, visit: number, time: Picoseconds): void {
-    const { groups } = this.#geometry;
-    const timing = this.#timing;
     const pool = this.#pool;
     const times = this.#times;
     const bursts = pool.bursts[visit] ?? 0;
@@ -192,50 +205,116 @@ export class RowScheduler {
     const row = pool.row[visit] ?? 0;
     const bankInGroup = pool.bank[visit] ?? 0;
     const freed = pool.freed[visit] ?? 0;
-    const last = time + times.pace.offset(bursts - 1, rotation);
-    this.#explain(visit, time);
-    const { isWrite, gap, groupGap, toPrecharge } = times.pace;
-    const groupNext = isWrite ? channel.groupWrite : channel.groupRead;
+    const span = times.pace.offset(bursts - 1, rotation);
+    this.#explain(visit, time, span);
     for (let slot = 0; slot < width; slot++) {
       const turns = Math.floor((bursts - 1 - slot) / rotation);
       const lastOfBank = time + times.pace.offset(slot + turns * rotation, rotation);
-      const group = (first + slot) % groups;
-      const bank = times.bankOf(visit, slot);
-      groupNext[group] = lastOfBank + groupGap;
-      if (isWrite) channel.groupRead[group] = lastOfBank + timing.writeToReadL;
-      channel.prechargeAt[bank] = Math.max(channel.prechargeAt[bank] ?? 0, lastOfBank + toPrecharge);
+      this.#noteBank(channel, visit, slot, lastOfBank);
     }
-    if (isWrite) {
-      channel.nextWrite = last + gap;
-      channel.nextRead = last + timing.writeToReadS;
-    } else {
-      channel.nextRead = last + gap;
-      channel.nextWrite = Math.max(channel.nextWrite, last + timing.readToWrite);
-    }
-    if (!this.#hasServed) this.firstData = time + times.pace.latency + timing.burst;
-    this.#hasServed = true;
-    this.#lastColumn = last;
-    this.#add(BURSTS, bursts);
+    this.#noteBus(channel, visit, time, time + span, bursts);
     pool.remove(visit);
-    if (this.#closes) this.#closeRows(channel, first, width, bankInGroup, row);
+    if (this.#closes) this.#closeRows(channel, stream, first, width, bankInGroup, row);
+    this.#period = times.pace.turnOf(rotation);
     this.#admit(channel, stream, time, bursts, freed, rotation);
   }
 
-  /** Precharges the rows of a visit that no held visit hits. */
-  #closeRows(channel: Channel, first: number, width: number, bankInGroup: number, row: number): void {
-    const { groups, banksPerGroup } = this.#geometry;
+  /** Issues column accesses of visits that take turns, the first at `time`, until something changes. */
+  #accessTogether(
+    channel: Channel,
+    stream: AccessStream,
+    visit: number,
+    time: Picoseconds,
+    activate: Picoseconds,
+  ): void {
+    const pool = this.#pool;
+    const together = this.#together;
+    const needed = stream.hasNext() ? this.#held - this.depth + 1 : 0;
+    together.choose(channel, visit, time, activate, needed);
+    const { members, size, rounds, period } = together;
+    const { gap } = this.#times.pace;
+    const bursts = size * rounds;
+    const span = together.offset(bursts - 1);
+    let freed = 0;
+    this.#explain(visit, time, span);
+    for (let turn = 0; turn < size; turn++) {
+      const member = members[turn] ?? 0;
+      const early = Math.min(rounds, pool.freed[member] ?? 0);
+      freed += early;
+      pool.freed[member] = (pool.freed[member] ?? 0) - early;
+      pool.bursts[member] = (pool.bursts[member] ?? 0) - rounds;
+      this.#noteBank(channel, member, 0, time + turn * gap + (rounds - 1) * period);
+    }
+    this.#noteBus(channel, members[size - 1] ?? 0, time, time + span, bursts);
+    this.#dropServed(channel, stream);
+    this.#period = period;
+    this.#admit(channel, stream, time, bursts, freed, size);
+  }
+
+  /** Takes out of the pool the members that have had all of their accesses. */
+  #dropServed(channel: Channel, stream: AccessStream): void {
+    const pool = this.#pool;
+    for (let visit = pool.size - 1; visit >= 0; visit--) {
+      if (pool.bursts[visit] !== 0) continue;
+      const group = pool.group[visit] ?? 0;
+      const bank = pool.bank[visit] ?? 0;
+      const row = pool.row[visit] ?? 0;
+      pool.remove(visit);
+      if (this.#closes) this.#closeRows(channel, stream, group, 1, bank, row);
+    }
+  }
+
+  /** What the last access of a bank, at `last`, holds back in its bank and its group. */
+  #noteBank(channel: Channel, visit: number, slot: number, last: Picoseconds): void {
+    const { isWrite, groupGap, toPrecharge } = this.#times.pace;
+    const group = this.#times.columnGroupOf(visit, slot);
+    const bank = this.#times.bankOf(visit, slot);
+    if (isWrite) {
+      channel.groupWrite[group] = last + groupGap;
+      channel.groupRead[group] = last + this.#timing.writeToReadL;
+    } else {
+      channel.groupRead[group] = last + groupGap;
+    }
+    channel.prechargeAt[bank] = Math.max(channel.prechargeAt[bank] ?? 0, last + toPrecharge);
+  }
+
+  /** What accesses from `time` to `last`, the last of them of `visit`, hold back in the whole channel. */
+  #noteBus(channel: Channel, visit: number, time: Picoseconds, last: Picoseconds, bursts: number): void {
+    const { isWrite, latency } = this.#times.pace;
+    channel.recordColumn(this.#times.sectionOf(visit), last, isWrite, this.#timing);
+    if (!this.#hasServed) this.firstData = time + latency + this.#timing.burst;
+    this.#hasServed = true;
+    this.#lastColumn = last;
+    this.#add(BURSTS, bursts);
+  }
+
+  /** Precharges the rows of a visit that no held visit hits; nor, at the end of the stream, what may come after it. */
+  #closeRows(
+    channel: Channel,
+    stream: AccessStream,
+    first: number,
+    width: number,
+    bankInGroup: number,
+    row: number,
+  ): void {
+    const { groups, banksPerGroup, sectionBanks } = this.#geometry;
+    const { isWrite, groupGap } = this.#times.pace;
+    const section = Math.floor(bankInGroup / sectionBanks);
+    const groupNext = isWrite ? channel.groupWrite : channel.groupRead;
+    const isLast = !stream.hasNext();
     for (let slot = 0; slot < width; slot++) {
       const group = (first + slot) % groups;
       if (this.#pool.wants(group, bankInGroup, row, groups)) continue;
       const bank = group * banksPerGroup + bankInGroup;
       const ready = (channel.prechargeAt[bank] ?? 0) + this.#timing.tRP;
       channel.readyAt[bank] = Math.max(ready, channel.cycleAt[bank] ?? 0);
-      channel.closeBank(bank);
+      if (isLast) channel.holdBank(bank, (groupNext[section * groups + group] ?? 0) - groupGap);
+      else channel.closeBank(bank);
     }
   }
 
   /** Charges the time since the bus was last busy, and that of the visit itself, to their reasons. */
-  #explain(visit: number, time: Picoseconds): void {
+  #explain(visit: number, time: Picoseconds, span: Picoseconds): void {
     const { burst } = this.#timing;
     const pool = this.#pool;
     const times = this.#times;
@@ -245,10 +324,8 @@ export class RowScheduler {
       this.#add(TIME_LATENCY, latency);
       idle -= latency;
     }
-    const rotation = pool.rotation[visit] ?? 1;
-    const last = times.pace.offset((pool.bursts[visit] ?? 0) - 1, rotation);
-    this.#add(TIME_COLUMN, last + burst);
-    times.busEnd = time + last + burst;
+    this.#add(TIME_COLUMN, span + burst);
+    times.busEnd = time + span + burst;
     if (idle <= 0) return;
     const activated = pool.activatedAt[visit] ?? NOT_ACTIVATED;
     const delay = times.pace.opening;
@@ -277,16 +354,16 @@ export class RowScheduler {
     time: Picoseconds,
     bursts: number,
     freed: number,
-    rotation: number,
+    turn: number,
   ): void {
     while (stream.hasNext()) {
-      const needed = this.#held - this.#depth + 1;
+      const needed = this.#held - this.depth + 1;
       if (needed > bursts - freed) break;
       const boundary = this.#hasServed && this.#mayLeap ? stream.boundary() : NO_BOUNDARY;
       if (boundary !== NO_BOUNDARY) {
-        const leapt = this.#leap(channel, stream, boundary, time, bursts);
+        const leapt = this.#leap(channel, stream, boundary, time, bursts - freed);
         if (leapt > 0) {
-          this.#admit(channel, stream, time + leapt, bursts, freed, rotation);
+          this.#admit(channel, stream, time + leapt, bursts, freed, turn);
           return;
         }
       }
@@ -294,8 +371,9 @@ export class RowScheduler {
       stream.next();
       this.#pool.add(
         stream,
-        needed <= 0 ? time : time + this.#times.pace.offset(freed + needed - 1, rotation),
+        needed <= 0 ? time : time + this.#offset(freed + needed - 1, turn),
       );
+      if (this.#closes) this.#askFor(channel, this.#pool.size - 1);
       this.#held += stream.bursts;
       this.#followed++;
       if (this.#followed === MAX_VISITS / 2) {
@@ -304,6 +382,21 @@ export class RowScheduler {
       }
     }
     this.#held -= bursts - freed;
+  }
+
+  /** Leaves those rows of a visit open that an earlier stream is just closing. */
+  #askFor(channel: Channel, visit: number): void {
+    const pool = this.#pool;
+    const width = pool.width[visit] ?? 0;
+    for (let slot = 0; slot < width; slot++) {
+      channel.askFor(this.#times.bankOf(visit, slot), pool.row[visit] ?? 0, pool.admitted[visit] ?? 0);
+    }
+  }
+
+  /** From the first access that is being issued to access `index`, `turn` of them in each period. */
+  #offset(index: number, turn: number): Picoseconds {
+    const turns = Math.floor(index / turn);
+    return turns * this.#period + (index - turns * turn) * this.#times.pace.gap;
   }
 
   /**
@@ -315,7 +408,7 @@ export class RowScheduler {
     const index = stream.periodIndex(boundary);
     const rows = stream.rowsPerPeriod(boundary);
     const state = leaps.fresh();
-    state.push(this.#held, bursts, this.#times.busEnd - time, this.#lastColumn - time);
+    state.push(this.#held, bursts, this.#period, this.#times.busEnd - time, this.#lastColumn - time);
     // A visit that is held may still be given a command of an earlier time, so what was free by then is not all the same.
     const horizon = this.#pool.earliestAdmitted(time);
     state.push(time - horizon);

@@ -84,6 +84,7 @@ export class SegmentStream {
   lastActivate: Picoseconds = 0;
   isBufferMode = false;
   readonly #rowAccesses: number;
+  readonly #ranks: number;
   readonly #burstBytes: number;
   readonly #timing: Timing;
   readonly #mayLeap: boolean;
@@ -102,6 +103,7 @@ export class SegmentStream {
 
   constructor(geometry: Geometry, timing: Timing, mayLeap = true) {
     this.#rowAccesses = geometry.rowBursts;
+    this.#ranks = geometry.ranks;
     this.#burstBytes = geometry.burstBytes;
     this.#timing = timing;
     this.#mayLeap = mayLeap;
@@ -113,7 +115,8 @@ export class SegmentStream {
     this.#now = start.from;
     this.isBufferMode = start.isBufferMode;
     this.#gap = Math.max(macGap, shape.interval);
-    this.#window = (Math.ceil(shape.banks / 4) - 1) * activationStep;
+    // Each rank has windows of its own.
+    this.#window = (Math.ceil(shape.banks / (4 * this.#ranks)) - 1) * activationStep;
     this.#closing = this.#closingTime(shape.banks);
     this.#readEnd = -Infinity;
     this.#row = -1;

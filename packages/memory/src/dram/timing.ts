@@ -4,10 +4,18 @@ import type { DramValues } from './parameters.ts';
 /** How many of each thing there are, and how large they are. */
 export interface Geometry {
   readonly channels: number;
+  /** Channels that share a command bus and the queues of its controller. */
+  readonly busChannels: number;
   readonly groups: number;
   readonly banksPerGroup: number;
-  /** Banks of one channel. */
+  /** Banks of one channel, and the ranks that they belong to. */
   readonly banks: number;
+  readonly ranks: number;
+  /** Stack levels of one rank. */
+  readonly stackLevels: number;
+  /** Banks of a group that are in one rank and stack level, and bank groups over all ranks and stack levels. */
+  readonly sectionBanks: number;
+  readonly columnGroups: number;
   readonly rowsPerBank: number;
   readonly burstBytes: Bytes;
   readonly rowBytes: Bytes;
@@ -15,6 +23,14 @@ export interface Geometry {
   readonly rowBursts: number;
   /** Bytes of one bank. */
   readonly bankBytes: Bytes;
+}
+
+/** From column command to column command where they are for different parts of a channel. */
+export interface ColumnSwitch {
+  readonly readToRead: Picoseconds;
+  readonly writeToWrite: Picoseconds;
+  readonly readToWrite: Picoseconds;
+  readonly writeToRead: Picoseconds;
 }
 
 /**
@@ -45,6 +61,9 @@ export interface Timing {
   readonly writeToReadS: Picoseconds;
   readonly writeToReadL: Picoseconds;
   readonly readToWrite: Picoseconds;
+  /** The same from one stack level to another, and from one rank to another. */
+  readonly levelSwitch: ColumnSwitch;
+  readonly rankSwitch: ColumnSwitch;
   /** Both 0 where nothing is refreshed. */
   readonly tRFC: Picoseconds;
   readonly tREFI: Picoseconds;
@@ -62,11 +81,20 @@ export interface Timing {
 }
 
 export function geometryOf(values: DramValues): Geometry {
+  const { ranks, stackLevels, banksPerGroup } = values;
+  // Where banks do not go into them evenly, as only `detailed` demands, ranks and stack levels make no difference.
+  const isEven = banksPerGroup % (ranks * stackLevels) === 0;
+  const sections = isEven ? ranks * stackLevels : 1;
   return {
     channels: values.channels,
+    busChannels: values.pseudoChannels,
     groups: values.bankGroups,
     banksPerGroup: values.banksPerGroup,
     banks: values.bankGroups * values.banksPerGroup,
+    ranks: values.ranks,
+    stackLevels: isEven ? stackLevels : 1,
+    sectionBanks: values.banksPerGroup / sections,
+    columnGroups: values.bankGroups * sections,
     rowsPerBank: values.rowsPerBank,
     burstBytes: values.burstBytes,
     rowBytes: values.rowBytes,
@@ -96,6 +124,10 @@ export function timingOf(values: DramValues): Timing {
   const gap = Math.max(burst, up(values.tCCDS));
   const tCL = up(values.tCL);
   const tCWL = up(values.tCWL);
+  const idle = up(values.tCS);
+  const writeToRead = tCWL + burst + up(values.tWTRS);
+  // However short the turnaround, write data cannot be on the bus before read data has left it.
+  const readToWrite = Math.max(gap, tCL + burst - tCWL, up(values.tRTW));
   const isRefreshed = values.refresh === 'all-bank';
   const isWindowed = values.allBankActivation === 'windowed';
   return {
@@ -116,10 +148,16 @@ export function timingOf(values: DramValues): Timing {
     tFAW: up(values.tFAW),
     readToPrecharge: up(values.tRTP),
     writeToPrecharge: tCWL + burst + up(values.tWR),
-    writeToReadS: tCWL + burst + up(values.tWTRS),
+    writeToReadS: writeToRead,
     writeToReadL: tCWL + burst + up(values.tWTRL),
-    // However short the turnaround, write data cannot be on the bus before read data has left it.
-    readToWrite: Math.max(gap, tCL + burst - tCWL, up(values.tRTW)),
+    readToWrite,
+    levelSwitch: { readToRead: Math.max(gap, up(values.tCCDR)), writeToWrite: gap, readToWrite, writeToRead },
+    rankSwitch: {
+      readToRead: Math.max(gap, burst + idle),
+      writeToWrite: gap,
+      readToWrite: Math.max(burst + idle, tCL + burst + idle - tCWL),
+      writeToRead: Math.max(gap, tCWL + burst + idle - tCL),
+    },
     tRFC: isRefreshed ? up(values.tRFC) : 0,
     tREFI: isRefreshed ? up(values.tREFI) : 0,
     tRCDMac: up(values.tRCDMac, values.tRCD),

@@ -29,6 +29,17 @@ export class VisitTimes {
     return (((pool.group[visit] ?? 0) + slot) % groups) * banksPerGroup + (pool.bank[visit] ?? 0);
   }
 
+  /** The rank and stack level of a visit, counted over all ranks. */
+  sectionOf(visit: number): number {
+    return Math.floor((this.#pool.bank[visit] ?? 0) / this.#geometry.sectionBanks);
+  }
+
+  /** A bank group of a visit, counted over all ranks and stack levels. */
+  columnGroupOf(visit: number, slot: number): number {
+    const { groups } = this.#geometry;
+    return this.sectionOf(visit) * groups + (((this.#pool.group[visit] ?? 0) + slot) % groups);
+  }
+
   /** The first of the visit's banks that does not have its row open, or -1. */
   closedSlot(channel: Channel, visit: number): number {
     const width = this.#pool.width[visit] ?? 0;
@@ -46,14 +57,15 @@ export class VisitTimes {
     const rotation = pool.rotation[visit] ?? 1;
     const width = pool.width[visit] ?? 0;
     const first = pool.group[visit] ?? 0;
+    const base = this.sectionOf(visit) * groups;
     const opened = this.pace.isWrite ? channel.writeAt : channel.readAt;
     const groupNext = this.pace.isWrite ? channel.groupWrite : channel.groupRead;
     const next = this.pace.isWrite ? channel.nextWrite : channel.nextRead;
-    let time = Math.max(pool.admitted[visit] ?? 0, next, this.busEnd);
+    let time = Math.max(pool.admitted[visit] ?? 0, next[this.sectionOf(visit)] ?? 0, this.busEnd);
     for (let slot = 0; slot < width; slot++) {
       const offset = this.pace.offset(slot, rotation);
       const bank = this.bankOf(visit, slot);
-      time = Math.max(time, (opened[bank] ?? 0) - offset, (groupNext[(first + slot) % groups] ?? 0) - offset);
+      time = Math.max(time, (opened[bank] ?? 0) - offset, (groupNext[base + ((first + slot) % groups)] ?? 0) - offset);
     }
     return time;
   }
@@ -69,11 +81,10 @@ export class VisitTimes {
   /** The earliest activate of one bank, after the precharge that it may need, that no other activate forbids. */
   activateTime(channel: Channel, visit: number, slot: number): Picoseconds {
     const bank = this.bankOf(visit, slot);
-    const group = Math.floor(bank / this.#geometry.banksPerGroup);
     return Math.max(
       this.bankReady(channel, visit, bank),
       channel.nextActivate,
-      channel.groupActivate[group] ?? 0,
+      channel.groupActivate[this.columnGroupOf(visit, slot)] ?? 0,
       channel.window[channel.windowHead] ?? 0,
     );
   }

@@ -29,6 +29,10 @@ const TIMINGS: Readonly<Record<string, readonly string[]>> = {
   RTW: ['nRTW', 'nRTW_S'],
   RFC: ['nRFC', 'nRFCab'],
   REFI: ['nREFI'],
+  RFCpb: ['nRFCpb'],
+  REFIpb: ['nREFIpb'],
+  RREFD: ['nRREFD', 'nPBR2ACT'],
+  PBR2PBR: ['nPBR2PBR'],
   RowCommand: [],
   PrechargeCommand: [],
   PPD: ['nPPD'],
@@ -78,8 +82,15 @@ function periodsOf(timing: string, facts: DeviceFacts): number | undefined {
   const name = TIMINGS[timing]?.find((candidate) => candidate in facts.timings);
   if (name !== undefined) return facts.timings[name];
   if (timing === 'RTW') return turnaroundOf(facts);
+  if (timing === 'REFIpb') return bankIntervalOf(facts);
   if (timing === 'RowCommand') return rowCommandOf(facts)?.both;
   return timing === 'PrechargeCommand' ? rowCommandOf(facts)?.precharge : undefined;
+}
+
+/** Where a table gives the refresh of one bank and no interval, every bank has its turn within nREFI. */
+function bankIntervalOf({ counts, timings }: DeviceFacts): number | undefined {
+  if (timings.nRFCpb === undefined || timings.nREFI === undefined) return undefined;
+  return Math.floor(timings.nREFI / (counts.stackId * counts.bankGroup * counts.bank));
 }
 
 /** From a read to a write of the same rank or (pseudo) channel; nothing of DDR3 and HBM, where the parameter's default holds. */
@@ -123,6 +134,7 @@ function rowsOf(table: string): readonly Row[] {
 function currentPreset(row: Row): [string, Preset] {
   const values: Record<string, string> = { VDD: `${row('VDD')} V` };
   for (const current of CURRENTS) values[current] = `${row(current)} mA`;
+  if (row('IDD5PB') !== '-') values.IDD5PB = `${row('IDD5PB')} mA`;
   const [simulator = '', file = ''] = row('source').split(':');
   const owner =
     simulator === 'DRAMsim3' ? 'umd-memsys/DRAMsim3 (commit 2981759), configs' : 'CMU-SAFARI/ramulator2';

@@ -4,7 +4,7 @@ import { dram } from '../dram/dram.ts';
 import { errorOf } from './case-error.ts';
 import type { CaseError } from './case-error.ts';
 
-/** One transaction on one memory, to be timed at both levels of detail. */
+/** Transactions on one memory, all asked for at once, to be timed at both levels of detail. */
 export interface FidelityCase {
   /** `ddr4-8gb-x8-3200aa random-read queue 32 open`. */
   readonly id: string;
@@ -12,7 +12,12 @@ export interface FidelityCase {
   readonly group: string;
   readonly preset: string;
   readonly values: Readonly<Record<string, ParameterValue | undefined>>;
-  readonly transaction: Transaction;
+  readonly transactions: readonly Transaction[];
+  /** Chunks of each transaction, of which so many are asked for ahead. */
+  readonly chunks: number;
+  readonly slots: number;
+  /** Moments of a refresh interval at which it starts, over which the time is averaged: 1 unless it is short beside one. */
+  readonly phases: number;
 }
 
 /** Many cases as a table states them: shares of the detailed time, without their sign but for the mean. */
@@ -62,6 +67,22 @@ const SHAPES: readonly Shape[] = [
   },
 ];
 
+/** Reads and writes of stretches that lie apart, each by a stream of its own. */
+const CONCURRENT: readonly { readonly name: string; readonly kinds: readonly ('read' | 'write')[] }[] = [
+  { name: 'streams-2r', kinds: ['read', 'read'] },
+  { name: 'streams-4r', kinds: ['read', 'read', 'read', 'read'] },
+  { name: 'streams-2r1w', kinds: ['read', 'read', 'write'] },
+];
+
+/** Chunks of such a stream, the bursts of one, and those from the start of one stream to that of the next. */
+const CHUNKS = 16;
+const CHUNK_BURSTS = 128;
+const APART = 100_003;
+
+/** What lasts for so many refresh intervals meets about as many refreshes whenever it starts. */
+const MANY_INTERVALS = 8;
+const MAX_PHASES = 32;
+
 const QUEUES = [16, 32, 64];
 
 /** Every preset of a device with every pattern, queues of several depths, both row policies, with refresh and without. */
@@ -72,12 +93,23 @@ export function* fidelityCases(): Generator<FidelityCase, void, undefined> {
     for (const queueDepth of QUEUES) {
       for (const rowPolicy of ['open', 'closed']) {
         for (const refresh of ['all-bank', 'none']) {
+          const written = { channels, queueDepth, writeQueueDepth: queueDepth, rowPolicy, refresh };
+          const resolved = resolve(preset, written);
+          const burst = Number(resolved['burstBytes']);
+          const idOf = (group: string): string =>
+            `${preset} ${group} queue ${queueDepth} ${rowPolicy} refresh ${refresh}`;
           for (const shape of SHAPES) {
-            const id = `${preset} ${shape.name} queue ${queueDepth} ${rowPolicy} refresh ${refresh}`;
-            const written = { channels, queueDepth, writeQueueDepth: queueDepth, rowPolicy, refresh };
-            const resolved = resolve(preset, written);
-            const burst = Number(resolved['burstBytes']);
-            yield { id, group: shape.name, preset, values: resolved, transaction: accessOf(shape, burst) };
+            const transactions = [accessOf(shape, burst)];
+            const phases = phasesOf(resolved, transactions);
+            const group = shape.name;
+            const id = idOf(group);
+            yield { id, group, preset, values: resolved, transactions, chunks: 1, slots: 1, phases };
+          }
+          for (const { name, kinds } of CONCURRENT) {
+            const transactions = kinds.map((kind, index) => stretchOf(kind, index, burst));
+            const phases = phasesOf(resolved, transactions);
+            const streams = { transactions, chunks: CHUNKS, slots: 2, phases };
+            yield { id: idOf(name), group: name, preset, values: resolved, ...streams };
           }
         }
       }
@@ -86,14 +118,15 @@ export function* fidelityCases(): Generator<FidelityCase, void, undefined> {
 }
 
 /** Time at level fast beside that at level detailed, which stands as the reference; both in ps. */
-export function fidelityError({ id, group, values, transaction }: FidelityCase): CaseError {
+export function fidelityError(fidelityCase: FidelityCase): CaseError {
+  const { id, group } = fidelityCase;
   return {
     id,
     peer: 'fast',
     group,
     quantity: 'time',
-    simulated: timeOf({ ...values, detail: 'fast' }, transaction),
-    reference: timeOf({ ...values, detail: 'detailed' }, transaction),
+    simulated: timeOf(fidelityCase, 'fast'),
+    reference: timeOf(fidelityCase, 'detailed'),
   };
 }
 
@@ -127,10 +160,46 @@ function accessOf({ kind, run, stride, runs, order, layout }: Shape, burst: numb
   };
 }
 
-function timeOf(values: FidelityCase['values'], transaction: Transaction): number {
-  const machine = new Machine([{ name: 'dram', declaration, values }], 1);
-  const stages = [{ component: 0, transaction, slots: 1 }];
-  return machine.run([{ name: 'only', tag: 0, after: [], delay: 0, chunks: 1, stages }]).duration;
+/** Moments of a refresh interval to start at: the more the shorter it is, as it meets one refresh more or less. */
+function phasesOf(values: FidelityCase['values'], transactions: readonly Transaction[]): number {
+  if (values['refresh'] === 'none') return 1;
+  const bytes = transactions.reduce((sum, transaction) => sum + transaction.bytes, 0);
+  const bursts = bytes / (Number(values['burstBytes']) * Number(values['channels']));
+  const phases = (MANY_INTERVALS * Number(values['tREFI'])) / (bursts * Number(values['tCCDS']));
+  return Math.max(1, Math.min(MAX_PHASES, Math.ceil(phases)));
+}
+
+/** A stretch of memory that a stream of its own reads or writes. */
+function stretchOf(kind: 'read' | 'write', index: number, burst: number): Transaction {
+  const run = CHUNKS * CHUNK_BURSTS * burst;
+  const base = index * APART * burst;
+  return {
+    kind,
+    bytes: run,
+    pattern: { base, run, stride: run, runs: 1, order: 'sequential', layout: 'interleaved' },
+  };
+}
+
+/** Time from the start to the end, the mean over all phases. */
+function timeOf({ values, transactions, chunks, slots, phases }: FidelityCase, detail: string): number {
+  const machine = new Machine([{ name: 'dram', declaration, values: { ...values, detail } }], 1);
+  const rested = machine.save();
+  const interval = Number(values['tREFI']);
+  let total = 0;
+  for (let phase = 0; phase < phases; phase++) {
+    const delay = Math.floor((phase * interval) / phases);
+    const tasks = transactions.map((transaction, index) => ({
+      name: `${index}`,
+      tag: 0,
+      after: [],
+      delay,
+      chunks,
+      stages: [{ component: 0, transaction, slots }],
+    }));
+    machine.load(rested);
+    total += machine.run(tasks).duration - delay;
+  }
+  return total / phases;
 }
 
 /** The values of a preset, with what is written over it. */

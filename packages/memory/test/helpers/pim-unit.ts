@@ -6,13 +6,15 @@ export interface UnitShape {
   readonly interval?: number;
   readonly drain?: number;
   readonly accumulators?: number;
+  /** Bytes of a sum; 2 when left out. */
+  readonly sumBytes?: number;
 }
 
 const BYTES_PER_ELEMENT = 2;
 
 /** An in-memory compute unit of 16-bit elements that counts what it is given. */
 export function pimUnit(shape: UnitShape = {}): Part {
-  const { interval = 0, drain = 0, accumulators = 1 } = shape;
+  const { interval = 0, drain = 0, accumulators = 1, sumBytes = BYTES_PER_ELEMENT } = shape;
   const declaration = defineComponent({
     type: 'test/pim-unit',
     role: 'compute',
@@ -30,7 +32,7 @@ export function pimUnit(shape: UnitShape = {}): Part {
         accumulators,
         interval: () => interval,
         drain: () => drain,
-        resultBytes: () => BYTES_PER_ELEMENT,
+        resultBytes: () => sumBytes,
         macsPerSegment: (segment) => segment / BYTES_PER_ELEMENT,
         supports: (format) => format === 'bf16',
         consume: (segments, segment, _format, useful) => {

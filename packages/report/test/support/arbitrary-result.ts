@@ -1,4 +1,11 @@
-import type { ComponentSummary, OperatorSummary, PathShare, Result, TimelineEvent } from '@systole/replay';
+import type {
+  ComponentSummary,
+  OperatorSummary,
+  OverheadSummary,
+  PathShare,
+  Result,
+  TimelineEvent,
+} from '@systole/replay';
 import * as fc from 'fast-check';
 import { sampleResult } from './sample-result.ts';
 
@@ -79,6 +86,21 @@ const operator: fc.Arbitrary<OperatorSummary> = fc.record({
   path: fc.array(pathShare, { maxLength: 5 }),
 });
 
+const overheads: fc.Arbitrary<OverheadSummary> = fc.record({
+  memory: name,
+  step: fc.nat({ max: 99 }),
+  variants: fc.array(
+    fc.record({
+      name,
+      help: name,
+      ps: count,
+      factor: energy,
+      parts: fc.array(fc.record({ part: name, ps: count }), { maxLength: 5 }),
+    }),
+    { maxLength: 8 },
+  ),
+});
+
 const duration = count.map((ps) => ({ ps, cycles: Math.round(ps / 1000) }));
 
 /** Results with any names and amounts, zeros among them; parts do not add up to totals. */
@@ -96,13 +118,14 @@ export const arbitraryResult: fc.Arbitrary<Result> = fc
     components: fc.array(component, { maxLength: 15 }),
     operators: fc.array(operator, { maxLength: 20 }),
     criticalPath: fc.array(pathShare, { maxLength: 16 }),
+    commandOverheads: fc.array(overheads, { maxLength: 2 }),
     capacity: count,
     weak: fc.array(fc.record({ parameter: name, value: name }), { maxLength: 9 }),
   })
   .map((drawn): Result => {
     const sample = sampleResult({ steps: 1 });
     const [totalFj, dynamicFj, staticFj, perTokenFj, watts] = drawn.energies;
-    const { components, operators, criticalPath, perStep, first, total } = drawn;
+    const { components, operators, criticalPath, commandOverheads, perStep, first, total } = drawn;
     return {
       ...sample,
       chip: { name: drawn.chipName, summary: drawn.summary, hash: drawn.chipName, clockHz: drawn.clockHz },
@@ -129,6 +152,7 @@ export const arbitraryResult: fc.Arbitrary<Result> = fc
       components,
       operators,
       criticalPath,
+      ...(commandOverheads.length === 0 ? {} : { commandOverheads }),
       accuracy: [{ component: drawn.memory, confidence: { recalled: 3 }, weak: drawn.weak }],
     };
   });

@@ -107,6 +107,7 @@ export class AccessWork {
       work.open++;
       this.#buses.add(channel, this.#partOf(work, channel, cursor), now);
     }
+    this.#buses.begin(now);
     work.open--;
     this.#endWhenDone(work);
   }

@@ -16,6 +16,7 @@ export interface RowCounts {
 
 /** The command buses of a memory, each with the channels that share it. Channels are counted as the component does. */
 export class ChannelBuses {
+  readonly #added = new Set<DetailedChannel>();
   readonly #buses: readonly DetailedChannel[];
   readonly #channelsPerBus: number;
   /** Places of the commands that open rows. */
@@ -25,6 +26,7 @@ export class ChannelBuses {
   constructor(
     { values, host }: ModelContext<typeof dramParameters>,
     standard: DramStandard,
+    goesBack: (channel: number, time: Picoseconds) => Picoseconds,
     onCommand?: TimedListener,
   ) {
     const device = deviceOfValues(values, standard);
@@ -35,6 +37,7 @@ export class ChannelBuses {
       (_, bus) =>
         new DetailedChannel(bus, device, values.bankGroups, policy, {
           wakeAt: (time) => host.wakeAt(Math.max(time, host.now), bus),
+          goesBack: (place, time) => goesBack(bus * values.pseudoChannels + place, time),
           onCommand,
         }),
     );
@@ -47,23 +50,36 @@ export class ChannelBuses {
     this.#buses[bus]?.run(now);
   }
 
-  /** Adds work for a channel, at the present. */
+  /** Adds work for a channel, at the present. Channels of one bus that have work at once take turns from `begin` on. */
   add(channel: number, work: ChannelPart | ExclusiveWork, now: Picoseconds): void {
     const bus = this.#busOf(channel);
-    bus.run(now);
-    bus.add(this.#placeOf(channel), work, now);
+    if (!this.#added.has(bus)) bus.run(now);
+    this.#added.add(bus);
+    bus.add(this.#placeOf(channel), work);
   }
 
-  release(channel: number, end: Picoseconds, closedAt?: Picoseconds): void {
-    this.#busOf(channel).release(this.#placeOf(channel), end, closedAt);
+  /** Lets the work that was added begin. */
+  begin(now: Picoseconds): void {
+    for (const bus of this.#added) bus.begin(now);
+    this.#added.clear();
+  }
+
+  /** Gives a channel to exclusive work, with its refreshes. Returns whether one of them waited. */
+  lend(channel: number): boolean {
+    return this.#busOf(channel).lend(this.#placeOf(channel));
+  }
+
+  /** Exclusive work has closed, and refreshed, all banks of a channel at these times; at none where -1. */
+  note(channel: number, closedAt: Picoseconds, refreshedAt: Picoseconds): void {
+    this.#busOf(channel).note(this.#placeOf(channel), closedAt, refreshedAt);
+  }
+
+  release(channel: number, end: Picoseconds): void {
+    this.#busOf(channel).release(this.#placeOf(channel), end);
   }
 
   standingOf(channel: number): BankStanding {
     return this.#busOf(channel).standingOf(this.#placeOf(channel));
-  }
-
-  refreshDue(channel: number, now: Picoseconds): Picoseconds {
-    return this.#busOf(channel).refreshDue(now);
   }
 
   openBanks(channel: number): number {

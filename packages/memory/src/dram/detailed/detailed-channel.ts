@@ -39,6 +39,8 @@ export type TimedListener = (
 export interface ChannelHooks {
   /** Asks for `run` at this time. */
   wakeAt(time: number): void;
+  /** Called when a channel that exclusive work has had is to go back to the controller. Returns when it does. */
+  goesBack(channel: number, time: number): number;
   readonly onCommand?: TimedListener | undefined;
 }
 
@@ -69,7 +71,8 @@ export class DetailedChannel {
   readonly #jobs: (ChannelPart | ExclusiveWork)[][];
   readonly #isAsked: Uint8Array;
   readonly #blockedUntil: Float64Array;
-  readonly #closedAt: Float64Array;
+  /** 1 for channels that exclusive work has had last. */
+  readonly #isLent: Uint8Array;
   readonly #lastMoved: Float64Array;
   #next = 0;
   /** The channel whose turn it is to offer a burst. */
@@ -107,7 +110,7 @@ export class DetailedChannel {
     this.#jobs = Array.from({ length: counts.pseudoChannel }, () => []);
     this.#isAsked = new Uint8Array(counts.pseudoChannel);
     this.#blockedUntil = new Float64Array(counts.pseudoChannel);
-    this.#closedAt = new Float64Array(counts.pseudoChannel);
+    this.#isLent = new Uint8Array(counts.pseudoChannel);
     this.#lastMoved = new Float64Array(counts.pseudoChannel);
     this.load(this.#controller.save(0), 0);
   }
@@ -116,9 +119,13 @@ export class DetailedChannel {
     return this.#controller.activity;
   }
 
-  /** Adds work for one of the channels. It has to be the present: `run` was called at `now`. */
-  add(channel: number, job: ChannelPart | ExclusiveWork, now: number): void {
+  /** Adds work for one of the channels, of which nothing is offered before `begin`. */
+  add(channel: number, job: ChannelPart | ExclusiveWork): void {
     this.#jobs[channel]?.push(job);
+  }
+
+  /** Offers what was added. It has to be the present: `run` was called at `now`. */
+  begin(now: number): void {
     this.#feed(this.#clock.tickAt(now), now);
     this.#schedule();
   }
@@ -137,9 +144,22 @@ export class DetailedChannel {
     this.#schedule();
   }
 
-  /** Ends exclusive work: the channel is free again at `end`. Its rows are closed at `closedAt`, where the work had opened any. */
-  release(channel: number, end: number, closedAt = 0): void {
-    this.#closedAt[channel] = closedAt;
+  /** Gives a channel to exclusive work, with its refreshes. Returns whether one of them waited. */
+  lend(channel: number): boolean {
+    this.#isLent[channel] = 1;
+    return this.#controller.lendRefresh(channel * this.#banks, (channel + 1) * this.#banks);
+  }
+
+  /** Exclusive work has closed, and refreshed, all banks of a channel at these times; at none where -1. */
+  note(channel: number, closedAt: number, refreshedAt: number): void {
+    const first = channel * this.#banks;
+    const end = first + this.#banks;
+    if (closedAt >= 0) this.#controller.closeRows(first, end, this.#clock.tickAt(closedAt));
+    if (refreshedAt >= 0) this.#controller.refreshRows(first, end, this.#clock.tickAt(refreshedAt));
+  }
+
+  /** Ends exclusive work: the channel is free again at `end`. */
+  release(channel: number, end: number): void {
     this.#jobs[channel]?.shift();
     this.#isAsked[channel] = 0;
     this.#blockedUntil[channel] = end;
@@ -165,12 +185,6 @@ export class DetailedChannel {
     return standing;
   }
 
-  /** When the next refresh falls due, in ps; the present where one already waits. */
-  refreshDue(now: number): number {
-    const { refreshDue } = this.#controller;
-    return refreshDue === Infinity ? Infinity : Math.max(now, this.#clock.timeOf(refreshDue));
-  }
-
   openBanks(channel: number): number {
     let open = 0;
     for (let bank = channel * this.#banks; bank < (channel + 1) * this.#banks; bank++) {
@@ -192,6 +206,8 @@ export class DetailedChannel {
     this.#woken = Infinity;
     this.#blockedUntil.fill(0);
     this.#lastMoved.fill(0);
+    this.#isLent.fill(0);
+    this.#controller.takeRefreshBack(0, this.#banks * this.#jobs.length);
     this.#isAsked.fill(0);
     this.#turn = 0;
     for (const jobs of this.#jobs) jobs.length = 0;
@@ -215,7 +231,7 @@ export class DetailedChannel {
     const jobs = this.#jobs[channel] ?? [];
     const blocked = this.#blockedUntil[channel] ?? 0;
     if (blocked > time) return false;
-    if (blocked > 0) this.#unblock(channel, time);
+    if (blocked > 0) this.#blockedUntil[channel] = 0;
     const [job] = jobs;
     if (job === undefined) return false;
     if ('ready' in job) {
@@ -224,6 +240,7 @@ export class DetailedChannel {
       job.ready(Math.max(time, this.#lastMoved[channel] ?? 0));
       return false;
     }
+    if (this.#isLent[channel] === 1 && !this.#takeBack(channel, time)) return false;
     if (!this.#offer(channel, job, tick)) return false;
     job.taken(time);
     if (job.cursor.next()) return true;
@@ -232,12 +249,14 @@ export class DetailedChannel {
     return true;
   }
 
-  #unblock(channel: number, time: number): void {
-    this.#blockedUntil[channel] = 0;
-    const closedAt = this.#closedAt[channel] ?? 0;
-    if (closedAt === 0) return;
-    const closed = this.#clock.tickAt(Math.max(closedAt, time));
-    this.#controller.closeRows(channel * this.#banks, (channel + 1) * this.#banks, closed);
+  /** Whether the channel is the controller's again at once. */
+  #takeBack(channel: number, time: number): boolean {
+    this.#isLent[channel] = 0;
+    const back = this.#hooks.goesBack(channel, time);
+    this.#controller.takeRefreshBack(channel * this.#banks, (channel + 1) * this.#banks);
+    if (back <= time) return true;
+    this.#blockedUntil[channel] = back;
+    return false;
   }
 
   #offer(channel: number, part: ChannelPart, tick: number): boolean {

@@ -1,5 +1,6 @@
 import type { ParameterConflict } from '@systole/core';
 import { checkDevice } from '../../device/check-device.ts';
+import type { DramCommand } from '../../device/standard.ts';
 import type { DramValues } from '../parameters.ts';
 import { deviceOfValues, standardOf } from './device-of-values.ts';
 
@@ -28,6 +29,10 @@ const NAMES: Readonly<Record<string, string>> = {
   'timings.nBL_min': 'pinRate',
 };
 
+function isBankRefresh({ effect, scope }: DramCommand): boolean {
+  return effect === 'refresh' && scope === 'bank';
+}
+
 /** What is wrong with values at level detailed, where those of level fast are right. */
 export function detailedConflicts(values: DramValues): readonly ParameterConflict[] {
   const { channels, pseudoChannels, banksPerGroup, ranks, stackLevels } = values;
@@ -48,6 +53,15 @@ export function detailedConflicts(values: DramValues): readonly ParameterConflic
         parameter: ranks > 1 ? 'ranks' : 'stackLevels',
         message: `${banksPerGroup} banks of a group are not of ${ranks} ranks with ${stackLevels} stack levels each`,
         hint: 'Count the banks of all ranks and stack levels.',
+      },
+    ];
+  }
+  if (values.refresh === 'per-bank' && !standard.commands.some(isBankRefresh)) {
+    return [
+      {
+        parameter: 'refresh',
+        message: `${standard.name} has no refresh of one bank`,
+        hint: 'Set refresh: all-bank.',
       },
     ];
   }

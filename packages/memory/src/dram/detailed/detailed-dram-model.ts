@@ -1,12 +1,14 @@
 import type { ComponentModel, Host, ModelContext, SegmentConsumer, Token, Transaction } from '@systole/core';
 import type { Picoseconds } from '@systole/units';
 import type { dramParameters } from '../parameters.ts';
-import { geometryOf, timingOf } from '../timing.ts';
+import { geometryOf } from '../timing.ts';
 import { dimension, dramTransactions, invalid } from '../transactions.ts';
 import { AccessWork } from './access-work.ts';
 import { ChannelBuses } from './channel-buses.ts';
 import type { TimedListener } from './detailed-channel.ts';
-import { detailedBurstPeriod, standardOf } from './device-of-values.ts';
+import { standardOf } from './device-of-values.ts';
+import type { InMemoryListener } from './in-memory-commands.ts';
+import { inMemoryTiming } from './in-memory-timing.ts';
 import { LockstepWork } from './lockstep-work.ts';
 import { WorkCharges } from './work-charges.ts';
 
@@ -26,32 +28,30 @@ export class DetailedDramModel implements ComponentModel {
   readonly #access: AccessWork;
   readonly #lockstep: LockstepWork;
 
-  /** @param onCommand Is told of each command of reads and writes; nothing is kept. */
-  constructor(context: ModelContext<typeof dramParameters>, onCommand?: TimedListener) {
+  /**
+   * @param onCommand Is told of each command of reads and writes; nothing is kept.
+   * @param onInMemory Is told of each command of in-memory compute.
+   */
+  constructor(
+    context: ModelContext<typeof dramParameters>,
+    onCommand?: TimedListener,
+    onInMemory?: InMemoryListener,
+  ) {
     const { values } = context;
     const standard = standardOf(values);
     if (standard === undefined) {
       throw invalid(context.name, `no standard "${values.standard}"`, 'Name one that memory/dram lists.');
     }
     const geometry = geometryOf(values);
-    const timing = timingOf(values);
-    // Bursts of the vector buffer and of sums pass the port no faster than others.
-    const burst = Math.ceil(detailedBurstPeriod(values));
-    const bufferGap = Math.max(timing.bufferGap, burst);
-    const resultGap = Math.max(timing.resultGap, burst);
     this.#name = context.name;
     this.#host = context.host;
     this.#channels = values.channels;
-    this.#buses = new ChannelBuses(context, standard, onCommand);
+    const goesBack = (channel: number, time: Picoseconds): Picoseconds => this.#lockstep.leave(channel, time);
+    this.#buses = new ChannelBuses(context, standard, goesBack, onCommand);
     this.#charges = new WorkCharges(context);
     this.#access = new AccessWork(context, geometry, this.#buses, this.#charges);
-    this.#lockstep = new LockstepWork(
-      context,
-      geometry,
-      { ...timing, bufferGap, resultGap },
-      this.#buses,
-      this.#charges,
-    );
+    const timing = inMemoryTiming(values, standard);
+    this.#lockstep = new LockstepWork(context, geometry, timing, this.#buses, this.#charges, onInMemory);
   }
 
   attach(consumer: SegmentConsumer): void {
@@ -74,12 +74,13 @@ export class DetailedDramModel implements ComponentModel {
   }
 
   save(now: Picoseconds): readonly number[] {
-    return [...this.#lockstep.save(), ...this.#buses.save(now)];
+    const own = this.#lockstep.save(now);
+    return [...own, ...this.#buses.save(now)];
   }
 
   load(state: readonly number[], now: Picoseconds): void {
-    const own = this.#lockstep.load(state);
-    this.#buses.load(state.slice(own), now);
+    this.#buses.load(state.slice(this.#lockstep.size), now);
+    this.#lockstep.load(state, now);
     this.#charges.reset();
   }
 

@@ -94,6 +94,8 @@ function timingsOf(values: DramValues, { name }: DramStandard): Readonly<Record<
   const nWTRL = n(values.tWTRL);
   const nRFC = n(values.tRFC);
   const nREFI = n(values.tREFI);
+  const isPerBank = values.refresh === 'per-bank';
+  const nRREFD = n(values.tRREFD, nRRDS * values.clockPeriod);
   const nPPD = n(values.tPPD);
   // However short the turnaround, write data cannot be on the bus before read data has left it.
   const nRTW = Math.max(1, nCL + nBL - nCWL, n(values.tRTW));
@@ -141,12 +143,12 @@ function timingsOf(values: DramValues, { name }: DramStandard): Readonly<Record<
     nRFC,
     nRFCab: nRFC,
     nREFI,
-    // Single banks are not refreshed: these only keep their rules whole.
-    nRFCpb: nRFC,
-    nREFIpb: nREFI,
-    nRREFD: nRRDS,
-    nPBR2PBR: nRRDS,
-    nPBR2ACT: nRRDS,
+    // Where single banks are not refreshed, these only keep their rules whole.
+    nRFCpb: n(values.tRFCpb, values.tRFC),
+    nREFIpb: isPerBank ? Math.floor((values.tREFIpb ?? 0) / values.clockPeriod + 1e-6) : nREFI,
+    nRREFD,
+    nPBR2PBR: Math.max(nRREFD, n(values.tPBR2PBR)),
+    nPBR2ACT: nRREFD,
     nPPD,
     nRPD: nPPD,
     nRDREFab: nCL + nBL + 2,

@@ -5,18 +5,20 @@ import { dram } from '../dram.ts';
 import type { DramValues } from '../parameters.ts';
 import { DetailedDramModel } from './detailed-dram-model.ts';
 import type { TimedListener } from './detailed-channel.ts';
+import type { InMemoryListener } from './in-memory-commands.ts';
 import { deviceOfValues, standardOf } from './device-of-values.ts';
 
 /**
- * `memory/dram`, which at level detailed tells of each command when it is issued; the same in all else. Commands of in-memory
- * compute are not told.
+ * `memory/dram`, which at level detailed tells of each command when it is issued; the same in all else.
+ *
+ * @param onInMemory Is told of the commands of in-memory compute, which have names of their own (IN_MEMORY_COMMANDS).
  */
-export function dramWithLog(onCommand: TimedListener): typeof dram {
+export function dramWithLog(onCommand: TimedListener, onInMemory?: InMemoryListener): typeof dram {
   return {
     ...dram,
     create: (context) =>
       context.values.detail === 'detailed'
-        ? new DetailedDramModel(context, onCommand)
+        ? new DetailedDramModel(context, onCommand, onInMemory)
         : new DramModel(context),
   };
 }

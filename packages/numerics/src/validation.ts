@@ -1,0 +1,3 @@
+export { blockVectorRows } from './validation/block-vectors.ts';
+export { scalarVectorRows } from './validation/scalar-vectors.ts';
+export type { VectorRow } from './validation/vector-row.ts';
