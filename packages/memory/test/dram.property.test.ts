@@ -99,6 +99,9 @@ function run(machine: Machine, tasks: readonly Task[], origin = 0): unknown {
 const heldVisit = {
   values: {
     channels: 3,
+    pseudoChannels: 1,
+    ranks: 1,
+    stackLevels: 1,
     bankGroups: 1,
     banksPerGroup: 4,
     rowBytes: 128,

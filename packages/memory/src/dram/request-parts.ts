@@ -93,7 +93,7 @@ export class RequestParts {
   }
 
   /** Finds the channels that runs of interleaved data have bursts on, or takes them all where that takes long to find. */
-  #visit({ base, run, stride, order, runs }: AccessPattern, low: Bytes, high: Bytes): void {
+  #visit({ base, run, stride, order, runs, layout }: AccessPattern, low: Bytes, high: Bytes): void {
     const { channels, burstBytes } = this.#geometry;
     const visited = this.#visited;
     const isLong = run >= (channels + 1) * burstBytes;
@@ -103,7 +103,7 @@ export class RequestParts {
     const last = Math.floor((high - 1) / run);
     const period = (channels * burstBytes) / greatestCommonDivisor(stride, channels * burstBytes);
     const count = Math.min(last - first + 1, period);
-    visited.fill(isLong || isPart || count > MAX_RUNS ? 1 : 0);
+    visited.fill(layout === 'local' || isLong || isPart || count > MAX_RUNS ? 1 : 0);
     if (visited[0] === 1) return;
     for (let index = first; index < first + count; index++) {
       const isEdge = index === first || index === last;

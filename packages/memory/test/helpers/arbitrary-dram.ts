@@ -9,6 +9,11 @@ const ps = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min,
 export const dramValues: fc.Arbitrary<Part['values']> = fc
   .record({
     channels: fc.integer({ min: 1, max: 4 }),
+    pseudoChannels: fc.constantFrom(1, 1, 2),
+    ranks: fc.constantFrom(1, 1, 2),
+    stackLevels: fc.constantFrom(1, 1, 2),
+    tCS: ps(0, 3_000),
+    tCCDR: ps(0, 6_000),
     bankGroups: fc.constantFrom(1, 2, 4),
     banksPerGroup: fc.constantFrom(1, 2, 4),
     rowBursts: fc.constantFrom(2, 4, 16),
