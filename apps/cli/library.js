@@ -14,6 +14,8 @@ if (!process.argv.includes('--remove')) {
       filter: (path) => extname(path) !== '.png',
     });
   }
-  // What the memories are held against by `systole validate memory`.
-  cpSync(join(top, 'packages/memory/reference'), join(target, 'reference/memory'), { recursive: true });
+  // What memories and number formats are held against by `systole validate`.
+  for (const name of ['memory', 'numerics']) {
+    cpSync(join(top, 'packages', name, 'reference'), join(target, 'reference', name), { recursive: true });
+  }
 }

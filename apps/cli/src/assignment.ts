@@ -1,9 +1,10 @@
 import { SystoleError } from '@systole/core';
 
-/** Splits `path=value`. Throws `argument/invalid` naming the flag. */
+/** Splits `path=value`. Throws `argument/invalid` naming the flag, with an example of what it takes. */
 export function splitAssignment(
   text: string,
   flag: string,
+  example = 'components.dram.channels=16',
 ): { readonly path: string; readonly value: string } {
   const at = text.indexOf('=');
   const path = text.slice(0, at).trim();
@@ -12,7 +13,7 @@ export function splitAssignment(
   throw new SystoleError({
     code: 'argument/invalid',
     message: `${flag} takes path=value, got "${text.slice(0, 80)}"`,
-    hint: `Write ${flag} components.dram.channels=16, say.`,
+    hint: `Write ${flag} ${example}, say.`,
   });
 }
 

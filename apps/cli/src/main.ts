@@ -6,6 +6,7 @@ import { addDiffCommand } from './commands/diff.ts';
 import { addListCommand } from './commands/list.ts';
 import { addMemoryCommand } from './commands/memory.ts';
 import { addNewCommand } from './commands/new.ts';
+import { addNumericsCommand } from './commands/numerics.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addTraceCommand } from './commands/trace.ts';
 import { addValidateCommand } from './commands/validate.ts';
@@ -37,6 +38,7 @@ Exit codes: 0 done, 1 a check failed, 2 bad input, 3 a fault of ours.`,
   addListCommand(program);
   addMemoryCommand(program);
   addNewCommand(program);
+  addNumericsCommand(program);
   addDescribeCommand(program);
   addTraceCommand(program);
   addValidateCommand(program);

@@ -235,9 +235,11 @@ describe('who types something else after systole memory', () => {
     [[DDR4, '--set', '__proto__.x=3'], 'no key'],
     [[DDR4, '--set', 'addressMapping=row'], 'addressMapping'],
     [[DDR4, '--set', 'bank=0'], '--set counts.bank'],
+    [[DDR4, '--set', 'dataPins=24'], 'dataPins', 'do not divide a burst of 64 B'],
+    [[DDR4, '--set', 'burstBytes=60'], 'burstBytes', 'does not divide a row of 8192 B'],
     [[DDR4, '--energy', 'ddr9'], 'no power figures named "ddr9"'],
     [[DDR4, '--detail', 'slow'], '--detail takes fast or detailed'],
-    [[DDR4, '--detail', 'fast', '--pattern', 'random-mix-2r1w'], 'no transaction like', '--detail detailed'],
+    [[DDR4, '--detail', 'fast', '--pattern', 'seq-mix-2r1w'], 'no transaction like', '--detail detailed'],
     [[DDR4, '--detail', 'fast', '--set', 'nRCD=30'], 'takes the device as its preset'],
     [[DDR4, '--detail', 'fast', '--set', 'addressMapping=ChRaBaRoCo'], 'one way to lay out addresses'],
     [[DDR4, '--gemv', '4x4'], '--gemv does not go with'],
@@ -295,5 +297,36 @@ describe('systole run --detail', () => {
     expect(await timeOf('--detail', 'detailed', '--set', 'components.dram.detail=fast')).toBeLessThan(
       detailed,
     );
+  });
+
+  it('says at which level each memory ran, and of a fast one how far it may be off', async () => {
+    interface Note {
+      readonly component: string;
+      readonly level?: string;
+      readonly fastErrorShare?: number;
+    }
+    const noteOf = async (level: string): Promise<readonly [Note | undefined, number]> => {
+      const { stdout } = await typed([...args, '--detail', level]);
+      const { accuracy, time } = JSON.parse(stdout) as {
+        readonly accuracy: readonly Note[];
+        readonly time: { readonly first: { readonly ps: number } };
+      };
+      return [accuracy.find(({ component }) => component === 'dram'), time.first.ps];
+    };
+    const [fast, fastTime] = await noteOf('fast');
+    const [detailed, detailedTime] = await noteOf('detailed');
+    expect([fast?.level, detailed?.level]).toEqual(['fast', 'detailed']);
+    expect(detailed?.fastErrorShare).toBeUndefined();
+    expect(Math.abs(fastTime / detailedTime - 1)).toBeLessThanOrEqual(fast?.fastErrorShare ?? 0);
+  });
+
+  it('sets the level of every chip that is compared', async () => {
+    const compare = ['compare', 'pim-gpt', '--workload', 'gpt2-small', '--prompt', '1', '--generate', '1'];
+    const vary = ['--vary', 'components.dram.channels=8,16', '--json'];
+    const { code, stdout } = await typed([...compare, ...vary, '--detail', 'detailed']);
+    expect(code).toBe(0);
+    const levels = stdout.match(/"level": "(?:fast|detailed)"/g) ?? [];
+    expect(levels.length).toBeGreaterThanOrEqual(2);
+    expect(levels.filter((level) => level.includes('fast'))).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HOME, scratch, systole } from './support/systole.ts';
 
-const WEIGHTS = join(HOME, 'traces/models/tiny-block/model.safetensors');
+const WEIGHTS = join(HOME, 'traces/tiny-block/tiny-block.safetensors');
 
 interface Computed {
   readonly inputsHash: string;
@@ -13,7 +13,7 @@ interface Computed {
     readonly operators: readonly {
       readonly operator: string;
       readonly units: readonly string[];
-      readonly arithmetic: string;
+      readonly arithmetic: readonly string[];
     }[];
   };
 }
@@ -48,7 +48,7 @@ describe('systole run --tensors', () => {
     expect(numericalError.outcomeOf).toBe('head.logits');
     expect(numericalError.outcome.sqnrDb).toBeCloseTo(sqnr, 1);
     const product = numericalError.operators.find(({ operator }) => operator === 'L{i}.attn.qkv');
-    expect(product?.arithmetic).toContain(arithmetic);
+    expect(product?.arithmetic[0]).toContain(arithmetic);
     expect(product?.units).toHaveLength(1);
   });
 
@@ -56,7 +56,9 @@ describe('systole run --tensors', () => {
     const folder = scratch();
     const run = ['run', 'npu-hbm', 'tiny-block', '--tensors', 'normal:7'];
     const text = systole([...run, '--html', 'page.html', '--out', 'result.json'], folder).stdout;
-    expect(text).toMatch(/Numerical error\nhead\.logits on normal:7: SQNR \d+\.\d dB, .* cycles, [\d.]+ uJ/);
+    expect(text).toMatch(
+      /Numerical error\nhead\.logits on normal:7: SQNR \d+\.\d dB, .*\n.* cycles, [\d.]+ uJ/,
+    );
     expect(text).toMatch(/L\{i\}\.attn\.qkv +array +[\d.]+ dB/);
     expect(readFileSync(join(folder, 'page.html'), 'utf8')).toContain('head.logits on normal:7');
     expect(systole([...run, '--csv'], folder).stdout).toMatch(/^error,,matmul,L\{i\}\.attn\.qkv,SQNR,dB,/m);
@@ -80,7 +82,7 @@ describe('systole run --tensors', () => {
         'tiny-block',
         ...formats('bf16', 'bf16', 'bf16'),
         '--set',
-        `components.array.accumulator=${accumulator}`,
+        `components.{array,vector}.accumulator=${accumulator}`,
         '--tensors',
         WEIGHTS,
       ]).numericalError.outcome.sqnrDb;
@@ -91,7 +93,7 @@ describe('systole run --tensors', () => {
 
   it('computes recorded traces too', () => {
     const folder = scratch();
-    expect(systole(['trace', 'make', 'tiny-block', '--out', 'tiny.jsonl'], folder).code).toBe(0);
+    expect(systole(['trace', 'make', 'tiny-block', '-o', 'tiny.jsonl'], folder).code).toBe(0);
     const error = (workload: string): unknown => {
       const { stdout } = systole(['run', 'npu-hbm', workload, '--tensors', WEIGHTS, '--json'], folder);
       const { numericalError }: Computed = JSON.parse(stdout);

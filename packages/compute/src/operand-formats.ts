@@ -29,6 +29,21 @@ export const wideStored = param.flag(
   { default: false },
 );
 
+/** The parameter of units that sum up products: what the sum is kept in. It decides values, and neither time nor energy. */
+export const accumulator = param.choice(
+  ['by-operands', 'exact', 'fp32', 'tf32', 'bf16', 'fp16', 'int48', 'int32', 'int24', 'int16'],
+  'What sums are kept in: by the operands int32 for integers (int48 for products of more than 16 bits), an exact sum for posits, fp32 for all else; integers are for products of integers alone, others are summed in fp32',
+  {
+    default: 'by-operands',
+    source: {
+      source:
+        'Jouppi et al.: In-Datacenter Performance Analysis of a Tensor Processing Unit, ISCA 2017 (32-bit accumulators of INT8 products); NVIDIA A100 architecture whitepaper (fp32 sums of BF16 products)',
+      confidence: 'inferred',
+      note: 'the practice of matrix units; what this one has is its own to say',
+    },
+  },
+);
+
 /** What decides which operands a unit takes. */
 export interface OperandRules {
   /** The format that its multipliers are built for. */

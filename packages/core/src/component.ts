@@ -125,8 +125,11 @@ export interface ComponentDeclaration<P extends ParameterSpecs = ParameterSpecs>
   places?(values: Values<P>): number;
   /** Of a memory that hosts in-memory compute: what its commands cost, for reports. */
   readonly commandOverheads?: CommandOverheads;
-  /** The largest share by which the `fast` level may be off the `detailed` one, and where that was measured. */
-  readonly fastError?: { readonly share: number; readonly basis: string };
+  /**
+   * The share by which the `fast` level may be off the `detailed` one, and where that was measured. Where it is the share
+   * that nearly all stay within rather than the largest, `worst` is that of single transactions.
+   */
+  readonly fastError?: { readonly share: number; readonly basis: string; readonly worst?: number };
   /** Power that is drawn whatever happens. */
   staticPower(values: Values<P>): Watts;
   area(values: Values<P>): SquareMillimetres | undefined;

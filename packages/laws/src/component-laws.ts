@@ -248,9 +248,10 @@ function checkFidelity(subject: ComponentSubject, bench: Bench, transaction: Tra
   if (fast === undefined || detailed === undefined || fastError === undefined) return;
   const off = Math.abs(fast - detailed);
   const apart = subject.levelsApart?.(transaction, bench) ?? 0;
+  const most = fastError.worst ?? fastError.share;
   demand(
-    off <= fastError.share * detailed + apart + 1,
-    () => `${fast} ps at level fast, ${detailed} ps at level detailed: off by more than ${fastError.share}`,
+    off <= most * detailed + apart + 1,
+    () => `${fast} ps at level fast, ${detailed} ps at level detailed: off by more than ${most}`,
   );
 }
 

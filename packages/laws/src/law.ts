@@ -138,11 +138,10 @@ export const LAWS = [
     id: 'component/fidelity',
     subject: 'component',
     statement:
-      'Level fast is off level detailed by no more than the share that the declaration states (fastError).',
+      'Level fast is off level detailed by no more than the share that the declaration states for the worst of single transactions (fastError).',
     scope: `${ISOLATED}; components whose parameter detail has both levels; a ps of rounding beside the share`,
     exceptions: [
       'One refresh: level fast counts refreshes as a rate, at level detailed one falls due in a short transaction or does not.',
-      'Runs that each have a bank to themselves: level fast serves them one after the other, where a queue holds several.',
       'The scheduler fr-fcfs, which may close a row that still has queued hits: level fast keeps such rows.',
     ],
   },

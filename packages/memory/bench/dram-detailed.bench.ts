@@ -25,6 +25,24 @@ describe('memory/dram command by command', () => {
   });
 });
 
+/** What level fast takes for them is to be held beside what level detailed takes for fewer. */
+describe('memory/dram at level fast, ten million bursts', () => {
+  const machine = dramMachine(['ddr4-8gb-x8-3200aa'], { rowsPerBank: 2 ** 24 });
+  const bursts = 1e7;
+  const streams = {
+    sequential: { run: 64 * bursts },
+    random: { run: 64, runs: bursts, stride: 64 * 5, order: 'random', seed: 3 },
+    'random blocks of 16': { run: 64 * 16, runs: bursts / 16, stride: 64 * 48, order: 'random', seed: 3 },
+    'runs of 64 with a bank each': { run: 64 * 64, runs: bursts / 64, stride: 64 * 64, layout: 'local' },
+  } as const;
+  for (const [name, pattern] of Object.entries(streams)) {
+    const work = sequence([access('read', pattern)]);
+    bench(name, () => {
+      machine.run(work);
+    });
+  }
+});
+
 describe('the protocol checker', () => {
   const device = devicePreset('ddr4-8gb-x8-3200aa');
   const log: number[] = [];

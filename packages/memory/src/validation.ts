@@ -2,6 +2,7 @@ export { errorOf } from './validation/case-error.ts';
 export type { CaseError } from './validation/case-error.ts';
 export type { Dramsim3Case, Dramsim3Inis } from './validation/dramsim3-case.ts';
 export { fidelityCases, fidelityError } from './validation/fidelity.ts';
+export { inMemoryFidelityCases, inMemoryFidelityError } from './validation/fidelity-in-memory.ts';
 export { nandErrors } from './validation/nand.ts';
 export { readNandRow } from './validation/nand-row.ts';
 export type { NandRow } from './validation/nand-row.ts';

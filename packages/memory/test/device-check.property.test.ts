@@ -55,7 +55,7 @@ describe('a device of one’s own', () => {
     ['half a rank', { ...SPEC, counts: { rank: 0.5 } }, ['counts.rank']],
     ['a level that the standard lacks', { ...SPEC, counts: { pseudoChannel: 2 } }, ['counts.pseudoChannel']],
     ['no rows', { ...SPEC, rowsPerBank: 0 }, ['rowsPerBank']],
-    ['a row that is no whole number of bursts', { ...SPEC, rowBytes: 8200 }, ['burstsPerRow']],
+    ['a row that is no whole number of bursts', { ...SPEC, rowBytes: 8200 }, ['burstBytes']],
     ['a bus that does not divide the burst', { ...SPEC, dataPins: 24 }, ['dataPins']],
     ['no clock', { ...SPEC, clockPeriod: 0 }, ['clockPeriod']],
     ['a standard that there is not', { ...SPEC, standard: 'DDR44' }, ['standard']],

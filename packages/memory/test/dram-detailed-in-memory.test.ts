@@ -15,7 +15,14 @@ import { resolve } from './helpers/resolve.ts';
 import { access, reason, sequence } from './helpers/run.ts';
 
 type Written = Readonly<Record<string, string | number>>;
-type Logged = readonly [time: number, command: string, bank: number, row: number, column: number, channel: number];
+type Logged = readonly [
+  time: number,
+  command: string,
+  bank: number,
+  row: number,
+  column: number,
+  channel: number,
+];
 
 const PRESET = 'gddr6-8gb-x16-14000-1250mv';
 

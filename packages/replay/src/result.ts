@@ -219,6 +219,9 @@ export interface EngineSummary {
 /** How far the `fast` level of a component may be off, and how sure its figures are. */
 export interface AccuracyNote {
   readonly component: string;
+  /** At which level it ran, where it has more than one. */
+  readonly level?: 'fast' | 'detailed';
+  /** The largest share by which it may be off the detailed level, where it ran at level fast, and how that is known. */
   readonly fastErrorShare?: number;
   readonly basis?: string;
   /** Parameters by the confidence of their source. */

@@ -283,9 +283,14 @@ function accuracyOf(part: ResolvedPart): AccuracyNote {
     }
   }
   const { fastError } = part.declaration;
+  const detail = Object.hasOwn(part.declaration.parameters, 'detail') ? part.values['detail'] : undefined;
+  const level = detail === 'fast' || detail === 'detailed' ? detail : undefined;
   return {
     component: part.name,
-    ...(fastError === undefined ? {} : { fastErrorShare: fastError.share, basis: fastError.basis }),
+    ...(level === undefined ? {} : { level }),
+    ...(fastError === undefined || level === 'detailed'
+      ? {}
+      : { fastErrorShare: fastError.share, basis: fastError.basis }),
     confidence,
     weak,
   };

@@ -62,7 +62,7 @@ const opt: ModelConfig = {
 };
 
 const weights = new Uint8Array(
-  readFileSync(new URL('../../../traces/models/tiny-block/model.safetensors', import.meta.url)),
+  readFileSync(new URL('../../../traces/tiny-block/tiny-block.safetensors', import.meta.url)),
 );
 const fixture = safetensorsSource(openSafetensors(bytesInMemory(weights, 'model.safetensors')));
 

@@ -150,7 +150,11 @@ function confidence(result: Result): string {
       ? []
       : [[note.component, percent(note.fastErrorShare), note.basis ?? NONE] as const],
   );
+  const detailed = result.accuracy.flatMap(({ component, level }) =>
+    level === 'detailed' ? [component] : [],
+  );
   const parts = [
+    detailed.length === 0 ? '' : `<p>At level detailed: ${escapeHtml(detailed.join(', '))}.</p>`,
     counts === '' ? '' : `<p>Parameters by the source of their value: ${escapeHtml(counts)}.</p>`,
     weak.length === 0
       ? ''

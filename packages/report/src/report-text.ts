@@ -162,6 +162,11 @@ function confidence(result: Result, { style, width }: Canvas): string {
     const list = more > 0 ? [...shown, `${more} more`] : shown;
     lines.push(style.warning(wrap([`To be checked: ${list[0] ?? ''}`, ...list.slice(1)], width)));
   }
+  const detailed = result.accuracy.filter(({ level }) => level === 'detailed');
+  if (detailed.length > 0) {
+    const names = detailed.map(({ component }) => shorten(component, 16));
+    lines.push(wrap([`At level detailed: ${names[0] ?? ''}`, ...names.slice(1)], width));
+  }
   if (errors.length > 0) {
     lines.push(wrap([`Fast level against detailed: ${errors[0] ?? ''}`, ...errors.slice(1)], width));
   }

@@ -127,7 +127,7 @@ const numericalError = z.object({
       kind: text,
       count: amount,
       units: z.array(text),
-      arithmetic: text,
+      arithmetic: z.array(text),
       own: errorFigures,
     }),
   ),
@@ -193,6 +193,7 @@ export const resultSchema: z.ZodType<Result> = z.object({
   accuracy: z.array(
     z.object({
       component: text,
+      level: z.enum(['fast', 'detailed']).exactOptional(),
       fastErrorShare: amount.exactOptional(),
       basis: text.exactOptional(),
       confidence: z.record(text, amount),

@@ -38,6 +38,23 @@ export type { PlacedOperator } from './operators.ts';
 export { parseModelConfig } from './parse-model-config.ts';
 export { readTrace } from './read-trace.ts';
 export { elementsOf, tensorBytes } from './tensor-bytes.ts';
+export { bytesInMemory } from './tensors/byte-source.ts';
+export type { ByteSource } from './tensors/byte-source.ts';
+export { DTYPE_NAMES } from './tensors/dtype.ts';
+export { openSafetensors } from './tensors/safetensors-file.ts';
+export type {
+  NonFinitePolicy,
+  ReadTensorOptions,
+  SafetensorsFile,
+  TensorValues,
+} from './tensors/safetensors-file.ts';
+export type { StoredTensor } from './tensors/safetensors-header.ts';
+export { safetensorsSource } from './tensors/safetensors-source.ts';
+export { DISTRIBUTIONS, seededTensors } from './tensors/seeded-tensors.ts';
+export type { Distribution } from './tensors/seeded-tensors.ts';
+export type { TensorRequest, TensorSource } from './tensors/tensor-source.ts';
+export { writeSafetensors } from './tensors/write-safetensors.ts';
+export type { TensorToWrite } from './tensors/write-safetensors.ts';
 export { createTensorIndex } from './tensor-index.ts';
 export type { TensorIndex } from './tensor-index.ts';
 export type {

@@ -10,6 +10,7 @@ import { addPluginFlag, addWorkloadFlags, collect } from '../flags.ts';
 import type { PluginFlags } from '../flags.ts';
 import { applyAssignments, argument, loadTraceInput, readChipSource, setInChip } from '../inputs.ts';
 import type { ChipSource, TraceInput, WorkloadFlags } from '../inputs.ts';
+import { DETAIL_FLAG, DETAIL_HELP, levelAssignments } from '../level-assignments.ts';
 import { note, print, wantsColour } from '../output.ts';
 import { PAGE_FLAG, pageFile } from '../page-file.ts';
 import type { PageFlag } from '../page-file.ts';
@@ -25,6 +26,7 @@ interface CompareFlags extends WorkloadFlags, PluginFlags {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly html?: PageFlag;
+  readonly detail?: string;
 }
 
 /** One run of a comparison, before it is made. */
@@ -57,6 +59,7 @@ export function addCompareCommand(program: Command): void {
       [],
     )
     .option('--mapping <name>', 'use this mapping on every chip')
+    .option(DETAIL_FLAG, DETAIL_HELP)
     .option('--json', 'print {label, result} (or {label, refused}) of every run as JSON, and nothing else')
     .option('--csv', 'print a row a run as CSV, and nothing else')
     .option(PAGE_FLAG, 'write a page with plots (default: systole-results/compare-<chips>.html)')
@@ -160,7 +163,10 @@ function startingPoints(
     }),
   );
   return chips.flatMap((name) => {
-    const chip = applyAssignments(readChipSource(name, catalogue), flags.set, catalogue);
+    const source = readChipSource(name, catalogue);
+    const levels = levelAssignments(flags.detail, source.spec, catalogue);
+    // What --set says of a single component counts more.
+    const chip = applyAssignments(source, [...levels, ...flags.set], catalogue);
     return workloads.map((workload) => ({
       label: [
         chips.length > 1 || workloads.length === 1 ? chip.spec.name : '',

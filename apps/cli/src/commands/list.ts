@@ -16,7 +16,7 @@ import { loadToolbox } from '../toolbox.ts';
 import type { Toolbox } from '../toolbox.ts';
 import { VALIDATIONS } from '../validations/registry.ts';
 
-type Row = Readonly<Record<string, string>>;
+type Row = Readonly<Record<string, string | number>>;
 
 const LISTS: Readonly<Record<string, (toolbox: Toolbox) => readonly Row[] | Promise<readonly Row[]>>> = {
   chips: ({ catalogue }) =>
@@ -51,14 +51,17 @@ const LISTS: Readonly<Record<string, (toolbox: Toolbox) => readonly Row[] | Prom
     const { memoryNames } = await import('../memory/memory-presets.ts');
     return memoryNames().map(({ name, kind, summary }) => ({ name, kind, summary }));
   },
+  formats: async () => (await import('../numerics/list-formats.ts')).formatRows(),
   mappings: ({ mappings }) => mappings.mappings.map(({ name, summary }) => ({ name, summary })),
 };
 
 export function addListCommand(program: Command): void {
   const command = program
     .command('list')
-    .summary('list chips, workloads, components, memories, mappings or validations')
-    .description('Lists what can be named: chips, workloads, components, memories, mappings or validations.')
+    .summary('list chips, workloads, components, memories, number formats, mappings or validations')
+    .description(
+      'Lists what can be named: chips, workloads, components, memories, number formats, mappings or validations.',
+    )
     .argument('<what>', Object.keys(LISTS).join(', '))
     .option('--json', 'print the list as JSON');
   addPluginFlag(command)

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { SystoleError } from '@systole/core';
-import type { Catalogue } from '@systole/core';
 import { reportText, resultJson } from '@systole/report';
 import type { Result } from '@systole/replay';
 import { explainMappingText } from '../explain-mapping.ts';
@@ -10,7 +9,9 @@ import { argument, loadChipInput, loadTraceInput, readChip } from '../inputs.ts'
 import type { WorkloadFlags } from '../inputs.ts';
 import { note, print, wantsColour } from '../output.ts';
 import { simulate } from '../simulate.ts';
+import { openTensors } from '../tensors.ts';
 import { addPluginFlag, addWorkloadFlags, collect } from '../flags.ts';
+import { DETAIL_FLAG, DETAIL_HELP, levelAssignments } from '../level-assignments.ts';
 import type { PluginFlags } from '../flags.ts';
 import { PAGE_FLAG, pageFile, safeName } from '../page-file.ts';
 import type { PageFlag } from '../page-file.ts';
@@ -28,6 +29,7 @@ interface RunFlags extends WorkloadFlags, PluginFlags {
   readonly explainMapping?: boolean;
   readonly reuse: boolean;
   readonly detail?: string;
+  readonly tensors?: string;
 }
 
 /** A timeline for a page is an excerpt that people look at; one for Perfetto may be longer. */
@@ -52,9 +54,10 @@ export function addRunCommand(program: Command): void {
       [],
     )
     .option('--mapping <name>', "use another mapping than the chip's own (systole list mappings)")
+    .option(DETAIL_FLAG, DETAIL_HELP)
     .option(
-      '--detail <level>',
-      'fast or detailed, for every component that has both (default: as the chip says)',
+      '--tensors <source>',
+      'compute on tensors in the formats of the chip, and report the error: a .safetensors file, normal[:seed] or outliers[:seed]',
     )
     .option('--json', 'print the full result as JSON, and nothing else')
     .option('--csv', 'print the result as CSV, and nothing else')
@@ -78,6 +81,7 @@ Examples:
   systole run pim-gpt gpt2-xl --generate 64 --html report.html --timeline timeline.json
   systole run pim-gpt gpt2-xl --set components.dram.channels=16 --json
   systole run pim-gpt --model my/config.json --prompt 128 --generate 256 --weights int8 --kv int8 --set components.mac.format=int8
+  systole run npu-hbm tiny-block --tensors normal:1
   systole run pim-gpt trace.jsonl.gz`,
     )
     .action(async (chipName: string, workload: string | undefined, flags: RunFlags) => {
@@ -87,7 +91,7 @@ Examples:
 
 async function run(chipName: string, workload: string | undefined, flags: RunFlags): Promise<void> {
   const { catalogue, mappings } = await loadToolbox(flags);
-  const levels = levelAssignments(flags.detail, chipName, catalogue);
+  const levels = levelAssignments(flags.detail, readChip(chipName, catalogue), catalogue);
   // What --set says of a single component counts more.
   const chip = loadChipInput(chipName, catalogue, [...levels, ...flags.set]);
   const input = await loadTraceInput(workload, flags);
@@ -96,8 +100,10 @@ async function run(chipName: string, workload: string | undefined, flags: RunFla
   for (const path of [flags.out, page, flags.timeline]) if (path !== undefined) checkWritable(path);
   const quiet = flags.json === true || flags.csv === true;
   const recorded = flags.html !== undefined || flags.timeline !== undefined;
+  const tensors = flags.tensors === undefined ? undefined : openTensors(flags.tensors);
   const { result, timeline, explain } = await simulate(chip, input, {
     quiet,
+    ...(tensors === undefined ? {} : { functional: { tensors: tensors.source } }),
     mappings,
     reuse: flags.reuse,
     ...(flags.mapping === undefined ? {} : { mapping: flags.mapping }),
@@ -109,7 +115,7 @@ async function run(chipName: string, workload: string | undefined, flags: RunFla
           },
         }
       : {}),
-  });
+  }).finally(() => tensors?.close());
 
   const written: string[] = [];
   if (flags.out !== undefined) {
@@ -150,30 +156,6 @@ function keepResult(file: string, result: Result): string {
     if (!(error instanceof SystoleError)) throw error;
     return `The full result was not kept: ${error.message}`;
   }
-}
-
-/** The level of detail of every component that has more than one, as assignments. Throws `argument/invalid`. */
-function levelAssignments(
-  level: string | undefined,
-  chipName: string,
-  catalogue: Catalogue,
-): readonly string[] {
-  if (level === undefined) return [];
-  if (level !== 'fast' && level !== 'detailed') {
-    throw argument(`--detail takes fast or detailed, got "${level.slice(0, 40)}"`, 'Write --detail fast.');
-  }
-  const { components } = readChip(chipName, catalogue);
-  const names = Object.keys(components).filter((name) => {
-    const type = components[name]?.type;
-    return type !== undefined && Object.hasOwn(catalogue.find(type).parameters, 'detail');
-  });
-  if (names.length === 0 && level === 'detailed') {
-    throw argument(
-      'no component of this chip has a detailed level',
-      'Leave out --detail, or use --detail fast.',
-    );
-  }
-  return names.map((name) => `components.${name}.detail=${level}`);
 }
 
 function stepsOf(text: string | undefined): readonly number[] {

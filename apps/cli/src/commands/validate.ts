@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { SystoleError } from '@systole/core';
-import { listText, validationJson, validationText } from '@systole/report';
+import { listText } from '@systole/report';
 import { checkClaims } from '../claims/check-claims.ts';
 import type { CheckedClaim } from '../claims/check-claims.ts';
 import { readClaims } from '../claims/claims-file.ts';
@@ -36,24 +36,28 @@ const DOUBT = 0.2;
 export function addValidateCommand(program: Command): void {
   const command = program
     .command('validate')
-    .summary('hold a chip against what was published or measured, or memories against other simulators')
+    .summary(
+      'hold a chip against what was published or measured, memories against other simulators, number formats against vectors',
+    )
     .description(
       'Runs a chip and holds it against the claims that stand beside its configuration: published value, simulated value, ' +
         'error, tolerance. Without a chip, all chips that have claims. With memory, runs the memories beside other ' +
-        'simulators: errors, bounds, rates. Ends with 1 when a claim or a bound does not hold.',
+        'simulators: errors, bounds, rates. With numerics, compares number formats with reference vectors bit for bit. Ends with 1 when a ' +
+        'claim or a bound does not hold, or a bit is wrong.',
     )
     .argument(
       '[chip]',
-      'a chip by name or file, or memory; all chips that systole list validations names when left out',
+      'a chip by name or file, memory, or numerics; all chips that systole list validations names when left out',
     )
     .option(
-      '--reference <file>',
+      '--reference <path>',
       'claims of your own in YAML, in place of those beside the chip that they name; for memory, cases in the layout of ' +
-        'streams.json, pim-gemv.json, mqsim-reads.json or sram-cacti.json of @systole/memory',
+        'streams.json, pim-gemv.json, mqsim-reads.json or sram-cacti.json of @systole/memory; for numerics, a folder in the layout of ' +
+        'the reference of @systole/numerics, or a file of it',
     )
     .option(
       '--only <peers>',
-      'of memory, these alone: ramulator,dramsim3,aim,hbm-pim,newton,attacc,mqsim,cacti,fast',
+      'of memory, these alone: ramulator,dramsim3,aim,hbm-pim,newton,attacc,mqsim,cacti,fast; of numerics, formats',
     )
     .option('--thorough', 'of memory, every case of the fast level against the detailed one, and no sample')
     .option(
@@ -62,7 +66,7 @@ export function addValidateCommand(program: Command): void {
     )
     .option(
       '--json',
-      'print {chips, claims}, {chip, sensitivity}, or {rows, cases, rates} of memory, as JSON',
+      'print {chips, claims}, {chip, sensitivity}, {rows, cases, rates} of memory, or {rows, compared, wrong} of numerics, as JSON',
     );
   addPluginFlag(addWorkloadFlags(command))
     .addHelpText(
@@ -75,7 +79,9 @@ Examples:
   systole validate pim-gpt --sensitivity gpt2-xl --generate 128
   systole validate memory
   systole validate memory --only ramulator,aim --json
-  systole validate memory --reference my-streams.json`,
+  systole validate memory --reference my-streams.json
+  systole validate numerics
+  systole validate numerics --only posit8_0,nvfp4 --reference my-vectors --json`,
     )
     .action(async (name: string | undefined, flags: ValidateFlags) => {
       const peers = findValidation(name);
@@ -101,9 +107,9 @@ async function validatePeers(validation: PeerValidation, flags: ValidateFlags): 
       'Leave out the flags of a workload, and --sensitivity.',
     );
   }
-  const progress = createProgress(name, flags.json === true, 'cases');
+  const progress = createProgress(name, flags.json === true, validation.unit);
   const { reference, only, thorough, json } = flags;
-  const report = await validation
+  const outcome = await validation
     .run({
       isThorough: thorough === true,
       onProgress: progress.step,
@@ -111,8 +117,8 @@ async function validatePeers(validation: PeerValidation, flags: ValidateFlags): 
       ...(only === undefined ? {} : { only: only.split(',').map((peer) => peer.trim()) }),
     })
     .finally(progress.stop);
-  print(json === true ? validationJson(report) : validationText(report, { colour: wantsColour() }));
-  if (report.rows.some(({ holds }) => holds === false)) throw new CheckFailed();
+  print(json === true ? outcome.json() : outcome.text({ colour: wantsColour() }));
+  if (!outcome.holds) throw new CheckFailed();
 }
 
 /** A chip, and what it is held against. */

@@ -10,7 +10,7 @@ import type { DramChanges } from './memory-schema.ts';
 export function readDramChanges(assignments: readonly string[]): DramChanges {
   const tree: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const assignment of assignments) {
-    const { path: key, value } = splitAssignment(assignment, '--set');
+    const { path: key, value } = splitAssignment(assignment, '--set', 'nRCD=24');
     const [section = '', name, ...more] = pathOfKey(key);
     if (more.length > 0) throw unknownKey(key);
     if (name === undefined) tree[section] = scalar(value);
@@ -35,10 +35,11 @@ export function changeDram(base: DramBase, changes: DramChanges): DramBase {
     rowsPerBank,
     rowBytes,
     burstBytes,
+    dataPins,
     timings,
   } = changes;
   const { device } = base;
-  const isDevice = [clockPeriod, counts, rowsPerBank, rowBytes, burstBytes, timings].some(
+  const isDevice = [clockPeriod, counts, rowsPerBank, rowBytes, burstBytes, dataPins, timings].some(
     (change) => change !== undefined,
   );
   for (const name of Object.keys(timings ?? {})) {
@@ -66,6 +67,7 @@ export function changeDram(base: DramBase, changes: DramChanges): DramBase {
           rowsPerBank: rowsPerBank ?? device.rowsPerBank,
           rowBytes: rowBytes ?? device.burstsPerRow * device.burstBytes,
           burstBytes: burstBytes ?? device.burstBytes,
+          ...(dataPins === undefined ? {} : { dataPins }),
           timings: { ...device.timings, ...timings },
         })
       : device,

@@ -48,6 +48,7 @@ function baseOf(written: MemoryFile, document: LocatedDocument): DramBase {
     rowsPerBank = 0,
     rowBytes = 0,
     burstBytes = 0,
+    dataPins,
     timings = {},
   } = changes;
   const device = deviceOf({
@@ -57,6 +58,7 @@ function baseOf(written: MemoryFile, document: LocatedDocument): DramBase {
     rowsPerBank,
     rowBytes,
     burstBytes,
+    ...(dataPins === undefined ? {} : { dataPins }),
     timings,
   });
   const { channels = 1, policy = {} } = changes;

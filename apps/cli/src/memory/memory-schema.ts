@@ -47,6 +47,7 @@ export const changesSchema = z.strictObject({
   rowsPerBank: count.optional(),
   rowBytes: quantity('data', '8 KiB').optional(),
   burstBytes: quantity('data', '64 B').optional(),
+  dataPins: count.optional().describe('Data pins of a (pseudo) channel, to be checked against the burst'),
   timings: z
     .record(z.string().regex(/^n[A-Za-z0-9_]{1,30}$/, 'expected a name such as nRCD'), z.number())
     .optional()

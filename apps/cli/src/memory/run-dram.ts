@@ -21,7 +21,7 @@ import type {
   TraceFormat,
 } from '@systole/memory';
 import type { MemoryLatency, MemoryProtocol, MemoryRun, MemoryRunEnergy } from '@systole/report';
-import { suggestName } from '@systole/core';
+import { suggestName, SystoleError } from '@systole/core';
 import { formatQuantity } from '@systole/units';
 import { argument } from '../inputs.ts';
 import { createProgress } from '../progress.ts';
@@ -69,6 +69,14 @@ export async function runDram(base: DramBase, flags: MemoryFlags, isQuiet: boole
         onProgress: (requests) => progress.step(...work.progress(requests)),
         ...(onCommand === undefined ? {} : { onCommand }),
       });
+      if (result.reads + result.writes === 0) {
+        throw new SystoleError({
+          code: 'trace/invalid',
+          message: 'there is no request in the trace',
+          place: { file: flags.trace ?? '' },
+          hint: 'It has one a line, such as LD 0x12340.',
+        });
+      }
       return describe(base, result, work.says, figures, checker?.result());
     } finally {
       log?.close();

@@ -75,7 +75,7 @@ function streamOf(spec: FlashSpec, flags: MemoryFlags) {
 
 /** Sets one field of the back end. Throws `argument/invalid` with the nearest field. */
 function changeSpec(spec: FlashSpec, assignment: string): FlashSpec {
-  const { path, value } = splitAssignment(assignment, '--set');
+  const { path, value } = splitAssignment(assignment, '--set', 'cacheRead=false');
   const known = Object.entries(spec).filter(([, field]) =>
     ['number', 'boolean', 'string'].includes(typeof field),
   );
@@ -134,6 +134,18 @@ class CountedSource implements FlashRequestSource {
   }
 }
 
+/** What operations did with their time, in words. */
+const WAITS: Readonly<Record<string, string>> = {
+  read: 'reads',
+  program: 'programs',
+  erase: 'erases',
+  dieBusy: 'waiting for a die',
+  busBusy: 'waiting for a channel',
+  command: 'in commands',
+  array: 'in the array',
+  transfer: 'in transfers',
+};
+
 const BUS: Readonly<Record<string, string>> = {
   data: 'pages moved over the channels',
   command: 'commands and addresses were on the channels',
@@ -161,7 +173,10 @@ function describe(base: FlashBase, spec: FlashSpec, result: FlashResult, work: M
     Object.entries(result.operationTimes).flatMap(([operation, times]) =>
       Object.entries(times)
         .filter(([, time]) => time > 0)
-        .map(([name, time]) => [`${operation}: ${name}, ns`, Math.round(time / 1000)]),
+        .map(([name, time]) => [
+          `ns of ${WAITS[operation] ?? operation} ${WAITS[name] ?? name}`,
+          Math.round(time / 1000),
+        ]),
     ),
   );
   return {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { referenceFolder } from '../library.ts';
+import { vectorFiles } from './numerics/vector-files.ts';
 import type { Validation } from './validation.ts';
 
 /** Reference files of the memories: where the cases are, and how they are called. */
@@ -13,7 +14,34 @@ export const VALIDATIONS: readonly Validation[] = [
     summary: 'memories beside Ramulator, DRAMsim3, simulators of in-memory compute, MQSim and CACTI',
     folder: referenceFolder('memory'),
     count: () => MEMORY_FILES.reduce((sum, file) => sum + casesOf(join(referenceFolder('memory'), file)), 0),
-    run: async (options) => (await import('./memory/validate-memory.ts')).validateMemory(options),
+    unit: 'cases',
+    run: async (options) => {
+      const { validateMemory } = await import('./memory/validate-memory.ts');
+      const report = await validateMemory(options);
+      const { validationJson, validationText } = await import('@systole/report');
+      return {
+        holds: report.rows.every(({ holds }) => holds !== false),
+        text: (style) => validationText(report, style),
+        json: () => validationJson(report),
+      };
+    },
+  },
+  {
+    name: 'numerics',
+    summary: 'number formats beside vectors that independent libraries agreed on, bit for bit',
+    folder: referenceFolder('numerics'),
+    unit: 'files',
+    count: () => vectorFiles(referenceFolder('numerics')).length,
+    run: async (options) => {
+      const { validateNumerics } = await import('./numerics/validate-numerics.ts');
+      const report = await validateNumerics(options);
+      const { exactnessJson, exactnessText } = await import('@systole/report');
+      return {
+        holds: report.wrong === 0,
+        text: (style) => exactnessText(report, style),
+        json: () => exactnessJson(report),
+      };
+    },
   },
 ];
 

@@ -1,8 +1,14 @@
-import type { ValidationReport } from '@systole/report';
+/** What came of a validation, and how it is shown. */
+export interface ValidationOutcome {
+  /** Whether everything that is held to something holds. */
+  readonly holds: boolean;
+  text(options: { readonly colour: boolean }): string;
+  json(): string;
+}
 
 /** What a validation is to run. */
 export interface ValidationOptions {
-  /** A file of the user's own in place of what is shipped. */
+  /** A file, or a folder where the validation takes one, of the user's own in place of what is shipped. */
   readonly reference?: string;
   /** Names of peers; all where left out. */
   readonly only?: readonly string[];
@@ -15,10 +21,12 @@ export interface ValidationOptions {
 export interface Validation {
   readonly name: string;
   readonly summary: string;
+  /** What is run: `cases`, `files`. */
+  readonly unit: string;
   /** The folder of the reference data. */
   readonly folder: string;
   /** How many cases are shipped. */
   count(): number;
   /** Throws `SystoleError` for a reference that cannot be read, and for a name in `only` that there is none of. */
-  run(options: ValidationOptions): Promise<ValidationReport>;
+  run(options: ValidationOptions): Promise<ValidationOutcome>;
 }

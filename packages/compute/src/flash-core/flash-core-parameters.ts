@@ -1,7 +1,13 @@
 import { param } from '@systole/core';
 import type { Source } from '@systole/core';
 import { formatNames } from '@systole/numerics';
-import { ELEMENT_FORMATS, wideActivationPasses, wideStored, widens } from '../operand-formats.ts';
+import {
+  accumulator,
+  ELEMENT_FORMATS,
+  wideActivationPasses,
+  wideStored,
+  widens,
+} from '../operand-formats.ts';
 
 const CAMBRICON_POWER: Source = {
   source: 'Yu et al.: Cambricon-LLM, MICRO 2024, Table IV (65 nm)',
@@ -30,6 +36,7 @@ export const flashCoreParameters = {
   widens,
   wideActivationPasses,
   wideStored,
+  accumulator,
   resultFormat: param.choice(formatNames(), 'Number format of a result as it leaves the die', {
     default: 'int32',
   }),

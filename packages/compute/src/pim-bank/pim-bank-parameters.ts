@@ -1,6 +1,6 @@
 import { param } from '@systole/core';
 import { formatNames } from '@systole/numerics';
-import { ELEMENT_FORMATS, widens } from '../operand-formats.ts';
+import { accumulator, ELEMENT_FORMATS, widens } from '../operand-formats.ts';
 
 /** The parameters of `compute/pim-bank`. */
 export const pimBankParameters = {
@@ -17,6 +17,7 @@ export const pimBankParameters = {
     { default: 'bf16' },
   ),
   widens,
+  accumulator,
   resultFormat: param.choice(formatNames(), 'Number format of a sum as it is read', { default: 'bf16' }),
   adderTree: param.flag('Whether the lanes are added up; without, a sum is read as one part a lane', {
     default: true,

@@ -1,6 +1,12 @@
 import { param } from '@systole/core';
 import { formatNames } from '@systole/numerics';
-import { ELEMENT_FORMATS, wideActivationPasses, wideStored, widens } from '../operand-formats.ts';
+import {
+  accumulator,
+  ELEMENT_FORMATS,
+  wideActivationPasses,
+  wideStored,
+  widens,
+} from '../operand-formats.ts';
 import { DATAFLOWS } from './systolic-cycles.ts';
 
 /** The parameters of `compute/systolic`. */
@@ -30,6 +36,7 @@ export const systolicParameters = {
   widens,
   wideActivationPasses,
   wideStored,
+  accumulator,
   resultFormat: param.choice(formatNames(), 'Number format of results as they leave', { default: 'fp32' }),
   macEnergy: param.quantity('energy', 'Energy of a multiply-accumulate', {
     default: '1.5 pJ',

@@ -1,6 +1,7 @@
 import { param } from '@systole/core';
 import type { Source } from '@systole/core';
 import { formatNames } from '@systole/numerics';
+import { accumulator } from '../operand-formats.ts';
 
 const PIM_GPT: Source = {
   source: 'Wu, Wang, Lu: PIM-GPT, npj Unconventional Computing 1:4 (2024), arXiv 2310.09385',
@@ -38,6 +39,7 @@ export const vectorParameters = {
     source: { source: 'a choice', confidence: 'inferred', note: 'one instruction a cycle' },
   }),
   format: param.choice(formatNames(), 'Number format of the lanes, for the peak rate', { default: 'bf16' }),
+  accumulator,
   exponential: param.choice(['taylor', 'table'], 'How exp is computed', {
     default: 'taylor',
     source: PIM_GPT,

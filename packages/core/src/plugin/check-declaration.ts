@@ -218,10 +218,12 @@ function inspectMemory(declaration: Entries, inspection: Inspection): void {
   }
   if (declaration['commandOverheads'] !== undefined) inspectOverheads(declaration, inspection);
   if (fastError === undefined) return;
-  const error = inspection.entries(fastError, ['fastError'], '{ share, basis }', ['share', 'basis']);
+  const keys = ['share', 'basis', 'worst'];
+  const error = inspection.entries(fastError, ['fastError'], '{ share, basis }', keys);
   if (error === undefined) return;
   inspection.number(error['share'], ['fastError', 'share'], 0);
   inspection.text(error['basis'], ['fastError', 'basis'], 'where it was measured');
+  if (error['worst'] !== undefined) inspection.number(error['worst'], ['fastError', 'worst'], 0);
 }
 
 /** What a report tells of in-memory compute: names of reasons and of presets. */

@@ -111,19 +111,14 @@ function dramGain({ kind, pattern }: Transaction, { values }: Bench): number {
 }
 
 /**
- * A refresh with the rows that it closes, and the edges of the clock on which commands start at level detailed. Of runs that
- * each have a bank to themselves, level detailed serves two of two bank groups together, level fast one after the other; and it
- * does not know of a scheduler that closes rows which are still wanted.
+ * A refresh with the rows that it closes, and the edges of the clock on which commands start at level detailed. Level fast does
+ * not know of a scheduler that closes rows which are still wanted.
  */
-function refreshAndRuns({ kind, pattern }: Transaction, { values }: Bench): number {
+function oneRefresh({ kind }: Transaction, { values }: Bench): number {
   const time = (name: string): number => Math.ceil(Number(values[name] ?? 0));
-  const refresh = values['refresh'] === 'none' ? 0 : time('tRFC') + time('tRP') + time('tRCD');
-  const edges = 4 * time('clockPeriod');
   if (values['scheduler'] === 'fr-fcfs' && kind !== 'segment-stream') return Infinity;
-  if (pattern?.layout !== 'local' || pattern.runs < 2) return refresh + edges;
-  const groupGap = Math.max(time('tCCDL'), kind === 'write' ? time('tCCDLWR') : 0);
-  const bursts = pattern.runs * (Math.ceil(pattern.run / numberOf(values, 'burstBytes')) + 1);
-  return refresh + edges + Math.ceil(bursts * Math.max(0, groupGap - time('tCCDS')) * refreshStretch(values));
+  const refresh = values['refresh'] === 'none' ? 0 : time('tRFC') + time('tRP') + time('tRCD');
+  return refresh + 4 * time('clockPeriod');
 }
 
 /** By how much refresh lengthens work. */
@@ -142,6 +137,6 @@ export const segmentStream: PairAsking = {
     grow: growDram,
     cutOverhead: dramCut,
     cutGain: dramGain,
-    levelsApart: refreshAndRuns,
+    levelsApart: oneRefresh,
   },
 };

@@ -28,7 +28,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   trace: ['units', 'numerics', 'core', 'document'],
   chip: ['units', 'core', 'document'],
   mapping: ['units', 'numerics', 'core', 'trace', 'chip'],
-  replay: ['units', 'core', 'trace', 'chip', 'mapping'],
+  replay: ['units', 'numerics', 'core', 'trace', 'chip', 'mapping'],
   report: ['units', 'core', 'document', 'chip', 'replay'],
   laws: ['units', 'numerics', 'core', 'document', ...MODELS, 'trace', 'chip', 'mapping', 'replay'],
 };

@@ -10,6 +10,7 @@ import { RequestPool } from './request-pool.ts';
 import { CLOSED, RequestQueue } from './request-queue.ts';
 import { UrgentCommands } from './urgent-commands.ts';
 import { WaitLog } from './wait-log.ts';
+import { WriteDrain } from './write-drain.ts';
 import { WrittenAddresses } from './written-addresses.ts';
 
 /** The bank has had the first half of its activate. */
@@ -43,9 +44,7 @@ export abstract class FrFcfsController implements ChannelController {
   readonly #written: WrittenAddresses;
   readonly #onDone: ChannelOptions['onDone'];
   readonly #readTicks: number;
-  readonly #high: number;
-  readonly #low: number;
-  #servesWrites = false;
+  readonly #drain: WriteDrain;
 
   constructor(timing: DeviceTiming, policy: ControllerPolicy, channel: number, options: ChannelOptions) {
     const { banks, device } = timing;
@@ -74,9 +73,7 @@ export abstract class FrFcfsController implements ChannelController {
     this.#readTicks = Math.ceil(
       evaluateGap(device.standard.readLatency, device.timings) * device.standard.ticksPerClock,
     );
-    // Single precision, as in the peer: 0.8 of 10 is then a little more than 8.
-    this.#high = Math.fround(Math.fround(policy.writeHighWatermark) * policy.writeQueue);
-    this.#low = Math.fround(Math.fround(policy.writeLowWatermark) * policy.writeQueue);
+    this.#drain = new WriteDrain(policy);
   }
 
   abstract advance(tick: number): number;
@@ -160,19 +157,14 @@ export abstract class FrFcfsController implements ChannelController {
    * What later requests may find, in ticks from `tick` on. Only while nothing is held: queues are not in it, nor what was counted.
    */
   save(tick: number): number[] {
-    return [
-      this.#servesWrites ? 1 : 0,
-      ...this.openRow,
-      ...this.urgent.save(tick),
-      ...this.timing.save(tick),
-    ];
+    return [this.#drain.isOn ? 1 : 0, ...this.openRow, ...this.urgent.save(tick), ...this.timing.save(tick)];
   }
 
   /** Takes what `save` gave into a controller that has held nothing yet, as of `tick`. Returns how much of it that was. */
   load(state: readonly number[], tick: number): number {
     const { openRow } = this;
     this.isChosen = false;
-    this.#servesWrites = state[0] === 1;
+    this.#drain.isOn = state[0] === 1;
     for (let bank = 0; bank < openRow.length; bank++) {
       const row = state[1 + bank] ?? CLOSED;
       openRow[bank] = row;
@@ -211,9 +203,9 @@ export abstract class FrFcfsController implements ChannelController {
   protected lookAtQueued(tick: number, columns: boolean, rows: boolean, activates: boolean): void {
     this.turn();
     const { commands } = this;
-    const queue = this.#servesWrites ? this.writes : this.reads;
+    const queue = this.#drain.isOn ? this.writes : this.reads;
     if (queue.busyCount === 0) return;
-    const access = this.#servesWrites ? commands.write : commands.read;
+    const access = this.#drain.isOn ? commands.write : commands.read;
     this.choice.lookAtQueue(queue, tick, columns ? access : -1, rows, activates);
   }
 
@@ -372,21 +364,9 @@ export abstract class FrFcfsController implements ChannelController {
     }
   }
 
-  /**
-   * Serves writes when there are many of them or nothing else, and reads again when few are left.
-   *
-   * @returns Whether it is now the other queue that is served.
-   */
+  /** Chooses between reads and writes; whether it is now the other queue that is served. */
   protected turn(): boolean {
-    const { reads, writes } = this;
-    if (this.#servesWrites) {
-      const areFew = writes.size < this.#low || writes.size === 0;
-      if (!areFew || reads.size === 0) return false;
-    } else if (writes.size <= this.#high && reads.size > 0) {
-      return false;
-    }
-    this.#servesWrites = !this.#servesWrites;
-    return true;
+    return this.#drain.turn(this.reads.size, this.writes.size);
   }
 
   #forward(tick: number, tag: number): void {

@@ -65,7 +65,8 @@ export class LatencyHistogram {
 
 function bucketOf(ticks: number): number {
   if (ticks < PARTS) return ticks;
-  if (ticks >= SHORT) return PARTS * (SHORT_BITS - PARTS_LOG2) + bucketOf(Math.floor(ticks / 2 ** (SHORT_BITS - PARTS_LOG2)));
+  if (ticks >= SHORT)
+    return PARTS * (SHORT_BITS - PARTS_LOG2) + bucketOf(Math.floor(ticks / 2 ** (SHORT_BITS - PARTS_LOG2)));
   const shift = 31 - Math.clz32(ticks) - PARTS_LOG2;
   return PARTS * (shift + 1) + (ticks >> shift) - PARTS;
 }

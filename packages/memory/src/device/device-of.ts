@@ -41,7 +41,18 @@ export function deviceOf(spec: DeviceSpec): DramDevice {
     burstBytes,
     timings: spec.timings,
   };
-  const conflicts = [...checkDevice(device)];
+  // Said of what was written, and not of the number that follows from it.
+  const isUneven = rowBytes > 0 && burstBytes > 0 && rowBytes % burstBytes !== 0;
+  const conflicts = checkDevice(device).filter(
+    ({ parameter }) => !(isUneven && parameter === 'burstsPerRow'),
+  );
+  if (isUneven) {
+    conflicts.push({
+      parameter: 'burstBytes',
+      message: `a burst of ${burstBytes} B does not divide a row of ${rowBytes} B`,
+      hint: `Take a number that divides ${rowBytes}.`,
+    });
+  }
   if (dataPins !== undefined && !(dataPins >= 1 && Number.isInteger((burstBytes * 8) / dataPins))) {
     conflicts.push({
       parameter: 'dataPins',

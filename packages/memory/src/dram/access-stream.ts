@@ -36,6 +36,8 @@ export class AccessStream {
   bursts = 0;
   /** Bytes of the chunk, over all channels. */
   bytes = 0;
+  /** Whether each burst of interleaved data is a visit, however long the run. */
+  partsBursts = false;
   readonly #geometry: Geometry;
   /** Bursts in one row of all bank groups up to which each is a visit of its own. */
   readonly #apart: number;
@@ -137,7 +139,8 @@ export class AccessStream {
     }
     const stripe = Math.floor(this.#at / (groups * rowBursts));
     const stripeEnd = Math.min(this.#end, (stripe + 1) * groups * rowBursts);
-    const end = stripeEnd - this.#at <= this.#apart ? this.#at + 1 : stripeEnd;
+    const isApart = this.partsBursts || stripeEnd - this.#at <= this.#apart;
+    const end = isApart ? this.#at + 1 : stripeEnd;
     this.bursts = end - this.#at;
     this.group = this.#at % groups;
     this.width = Math.min(groups, this.bursts);

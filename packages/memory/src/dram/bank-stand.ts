@@ -31,7 +31,7 @@ function bankAt(geometry: Geometry, index: number): number {
 
 /** The least favourable of what the first `banks` banks of a channel allow, but not before time 0. */
 export function standOf(channel: Channel, geometry: Geometry, banks: number): BankStand {
-  let ready = Math.max(0, channel.nextActivate);
+  let ready = Math.max(0, ...channel.nextActivate);
   let precharge = 0;
   let cycle = 0;
   let open = 0;
@@ -63,7 +63,8 @@ export function leaveStream(
   channel.mode = isBufferMode ? BUFFER_MODE : ARRAY_MODE;
   channel.dataEnd = end;
   channel.admitFrom = end;
-  channel.nextActivate = Math.max(channel.nextActivate, lastActivate + timing.tRRDL);
+  for (const [rank, next] of channel.nextActivate.entries())
+    channel.nextActivate[rank] = Math.max(next, lastActivate + timing.tRRDL);
   for (let used = 0; used < banks; used++) {
     const bank = bankAt(geometry, used);
     if (closesRows) {

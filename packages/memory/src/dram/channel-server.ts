@@ -45,7 +45,13 @@ export class ChannelServer {
     this.#geometry = geometry;
     this.#timing = timing;
     this.#options = options;
-    this.#scheduler = new RowScheduler(geometry, timing, queueDepth * geometry.busChannels, closesRows, mayLeap);
+    this.#scheduler = new RowScheduler(
+      geometry,
+      timing,
+      queueDepth * geometry.busChannels,
+      closesRows,
+      mayLeap,
+    );
     this.#accesses = new AccessStream(geometry);
   }
 
@@ -73,7 +79,10 @@ export class ChannelServer {
     const isRested = age >= state.freeFrom;
     const from = isRested ? (state.rested ?? this.#states.later(state, age)) : state;
     const since = isRested ? 0 : age;
-    this.#scheduler.depth = this.#options.queueDepth * queueShare;
+    const depth = this.#options.queueDepth * queueShare;
+    this.#scheduler.depth = depth;
+    // A queue of one turn through the bank groups does not tell that a row is to be hit again, so that it may be closed.
+    this.#accesses.partsBursts = this.#options.closesRows && depth <= this.#geometry.groups;
     if (part.key === undefined) return this.#schedule(from, row, since, part, isWrite)?.transition;
     const rows = from.hasRows ? part.row - row : 0;
     const when = rows === 0 && queueShare === 1 ? since : `${since} ${rows} ${queueShare}`;

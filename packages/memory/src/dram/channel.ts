@@ -12,8 +12,9 @@ export const ARRAY_MODE = 0;
 export const BUFFER_MODE = 1;
 
 const WINDOW = 4;
-/** Sizes of a saved state: a flag, the mode, four times and the window; then so many a section, a bank group and a bank. */
-const HEADER = 6 + WINDOW;
+/** Sizes of a saved state: a flag, the mode and three times; then so many a rank, a section, a bank group and a bank. */
+const HEADER = 5;
+const RANK_TIMES = 1 + WINDOW;
 const DIRECTIONS = 2;
 const SECTION_TIMES = 2;
 const GROUP_TIMES = 3;
@@ -39,10 +40,12 @@ export class Channel {
   /** By rank and stack level. */
   readonly nextRead: Float64Array;
   readonly nextWrite: Float64Array;
-  nextActivate: Picoseconds = 0;
-  /** When each of the last four activates leaves the four-activate window; the oldest is at `windowHead`. */
-  readonly window = new Float64Array(WINDOW);
-  windowHead = 0;
+  /** By rank. */
+  readonly nextActivate: Float64Array;
+  /** Four for each rank: when each of its last four activates leaves the four-activate window. */
+  readonly window: Float64Array;
+  /** By rank: which of them is the oldest. */
+  readonly #windowHead: Uint8Array;
   readonly groupRead: Float64Array;
   readonly groupWrite: Float64Array;
   readonly groupActivate: Float64Array;
@@ -70,13 +73,23 @@ export class Channel {
   readonly #levels: number;
 
   constructor(geometry: Geometry) {
-    const { banks, columnGroups, ranks, stackLevels } = geometry;
+    const { banks, columnGroups, stackLevels } = geometry;
     const sections = columnGroups / geometry.groups;
-    const times = new Float64Array(SECTION_TIMES * sections + GROUP_TIMES * columnGroups + BANK_TIMES * banks + DIRECTIONS);
+    const ranks = sections / stackLevels;
+    const times = new Float64Array(
+      RANK_TIMES * ranks +
+        SECTION_TIMES * sections +
+        GROUP_TIMES * columnGroups +
+        BANK_TIMES * banks +
+        DIRECTIONS,
+    );
     let used = 0;
     const column = (length: number): Float64Array => times.subarray(used, (used += length));
     this.#times = times;
-    this.#levels = sections === ranks * stackLevels ? stackLevels : 1;
+    this.#levels = stackLevels;
+    this.#windowHead = new Uint8Array(ranks);
+    this.nextActivate = column(ranks);
+    this.window = column(ranks * WINDOW);
     this.nextRead = column(sections);
     this.nextWrite = column(sections);
     this.groupRead = column(columnGroups);
@@ -98,9 +111,7 @@ export class Channel {
     this.mode = ARRAY_MODE;
     this.dataEnd = now;
     this.admitFrom = now;
-    this.nextActivate = now;
-    this.window.fill(now);
-    this.windowHead = 0;
+    this.#windowHead.fill(0);
     this.#times.fill(now);
     this.openRow.fill(CLOSED);
     this.heldRow.fill(CLOSED);
@@ -134,12 +145,25 @@ export class Channel {
     this.heldRow[bank] = CLOSED;
   }
 
-  /** Notes an activate at `time` in a bank group, counted over ranks and stack levels, which holds back those after it. */
-  recordActivate(group: number, time: Picoseconds, timing: Timing): void {
-    this.nextActivate = time + timing.tRRDS;
+  /** When the next activate of a rank and stack level (section) may be, as far as its rank goes. */
+  activateFrom(section: number): Picoseconds {
+    const rank = Math.floor(section / this.#levels);
+    const oldest = rank * WINDOW + (this.#windowHead[rank] ?? 0);
+    return Math.max(this.nextActivate[rank] ?? 0, this.window[oldest] ?? 0);
+  }
+
+  /** Notes an activate at `time` in a bank group of a section, counted over all of them, which holds back those after it. */
+  recordActivate(section: number, group: number, time: Picoseconds, timing: Timing): void {
+    const { nextActivate } = this;
+    const rank = Math.floor(section / this.#levels);
+    const head = this.#windowHead[rank] ?? 0;
+    for (let other = 0; other < nextActivate.length; other++) {
+      const gap = other === rank ? timing.tRRDS : timing.rowCommand;
+      nextActivate[other] = Math.max(nextActivate[other] ?? 0, time + gap);
+    }
     this.groupActivate[group] = time + timing.tRRDL;
-    this.window[this.windowHead] = time + timing.tFAW;
-    this.windowHead = (this.windowHead + 1) % WINDOW;
+    this.window[rank * WINDOW + head] = time + timing.tFAW;
+    this.#windowHead[rank] = (head + 1) % WINDOW;
   }
 
   /** Notes a column access at `last` in a rank and stack level (section), which holds back those after it. */
@@ -171,8 +195,6 @@ export class Channel {
     const times = this.#times;
     this.dataEnd = later(this.dataEnd);
     this.admitFrom = later(this.admitFrom);
-    this.nextActivate = later(this.nextActivate);
-    for (let i = 0; i < WINDOW; i++) this.window[i] = later(this.window[i] ?? 0);
     for (let i = 0; i < times.length; i++) times[i] = later(times[i] ?? 0);
   }
 
@@ -192,7 +214,8 @@ export class Channel {
     const from = into.length;
     this.save(now, into);
     if (into.length === from + 1) return;
-    let at = from + HEADER + SECTION_TIMES * this.nextRead.length + GROUP_TIMES * this.groupRead.length;
+    let at = from + HEADER + RANK_TIMES * this.nextActivate.length;
+    at += SECTION_TIMES * this.nextRead.length + GROUP_TIMES * this.groupRead.length;
     for (let bank = 0; bank < this.openRow.length; bank++) {
       if (touched[bank] === 1 && this.#holdsData(bank)) into[at] = (into[at] ?? 0) - row;
       const closedFields = this.#isHeld(bank, now) ? HELD_FIELDS : CLOSED_FIELDS;
@@ -213,9 +236,15 @@ export class Channel {
     const from = into.length;
     into.push(1, this.mode);
     const relative = (time: number): number => Math.max(0, time - now);
-    into.push(relative(this.dataEnd), relative(this.nextActivate));
+    into.push(relative(this.dataEnd));
     into.push(relative(this.columnAt[0] ?? 0), relative(this.columnAt[1] ?? 0));
-    for (let i = 0; i < WINDOW; i++) into.push(relative(this.window[(this.windowHead + i) % WINDOW] ?? 0));
+    for (let rank = 0; rank < this.nextActivate.length; rank++) {
+      into.push(relative(this.nextActivate[rank] ?? 0));
+      for (let i = 0; i < WINDOW; i++) {
+        const at = rank * WINDOW + (((this.#windowHead[rank] ?? 0) + i) % WINDOW);
+        into.push(relative(this.window[at] ?? 0));
+      }
+    }
     for (let section = 0; section < this.nextRead.length; section++) {
       into.push(relative(this.nextRead[section] ?? 0), relative(this.nextWrite[section] ?? 0));
     }
@@ -255,11 +284,13 @@ export class Channel {
     const time = (index: number): number => now + (state[index] ?? 0);
     this.mode = state[at + 1] ?? ARRAY_MODE;
     this.dataEnd = time(at + 2);
-    this.nextActivate = time(at + 3);
-    this.columnAt[0] = time(at + 4);
-    this.columnAt[1] = time(at + 5);
-    let next = at + HEADER - WINDOW;
-    for (let i = 0; i < WINDOW; i++) this.window[i] = time(next++);
+    this.columnAt[0] = time(at + 3);
+    this.columnAt[1] = time(at + 4);
+    let next = at + HEADER;
+    for (let rank = 0; rank < this.nextActivate.length; rank++) {
+      this.nextActivate[rank] = time(next++);
+      for (let i = 0; i < WINDOW; i++) this.window[rank * WINDOW + i] = time(next++);
+    }
     for (let section = 0; section < this.nextRead.length; section++) {
       this.nextRead[section] = time(next++);
       this.nextWrite[section] = time(next++);
@@ -308,7 +339,7 @@ export class Channel {
 
   /** The time from which on nothing that was done so far holds anything back. */
   freeFrom(): Picoseconds {
-    let latest = Math.max(this.dataEnd, this.nextActivate, ...this.window);
+    let latest = Math.max(this.dataEnd, ...this.nextActivate, ...this.window);
     latest = Math.max(latest, ...this.nextRead, ...this.nextWrite);
     for (let group = 0; group < this.groupRead.length; group++) {
       const column = Math.max(this.groupRead[group] ?? 0, this.groupWrite[group] ?? 0);

@@ -133,15 +133,15 @@ export const dramParameters = {
       source: DDR4,
     },
   ),
-  pseudoChannels: param.integer('Detailed: channels that share a command bus and its controller', {
+  pseudoChannels: param.integer('Channels that share a command bus and the queues of its controller', {
     max: 64,
     default: 1,
   }),
-  ranks: param.integer('Ranks among what counts as banks of a group: for detailed, and in-memory compute', {
+  ranks: param.integer('Ranks among what counts as banks of a group', {
     max: 64,
     default: 1,
   }),
-  stackLevels: param.integer('Detailed: stack levels among what counts as banks of a group', {
+  stackLevels: param.integer('Stack levels among what counts as banks of a group', {
     max: 64,
     default: 1,
   }),
@@ -157,10 +157,10 @@ export const dramParameters = {
   tPPD: param.optionalQuantity('time', 'Detailed: precharge to precharge; a clock period unless given', {
     max: '80 us',
   }),
-  tCS: param.optionalQuantity('time', 'Detailed: idle data bus from rank to rank; none unless given', {
+  tCS: param.optionalQuantity('time', 'Idle data bus from rank to rank; none unless given', {
     max: '80 us',
   }),
-  tCCDR: param.optionalQuantity('time', 'Detailed: read to read of another stack level; tCCDS unless given', {
+  tCCDR: param.optionalQuantity('time', 'Read to read of another stack level; tCCDS unless given', {
     max: '80 us',
   }),
   refresh: param.choice(

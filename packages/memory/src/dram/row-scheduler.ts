@@ -19,6 +19,7 @@ import {
 } from './schedule-counts.ts';
 import type { Geometry, Timing } from './timing.ts';
 import { HELD_BY_BANK, HELD_BY_NOTHING, HELD_BY_WINDOW, NOT_ACTIVATED, VisitPool } from './visit-pool.ts';
+import { VisitRows } from './visit-rows.ts';
 import { VisitTimes } from './visit-times.ts';
 import { VisitsTogether } from './visits-together.ts';
 
@@ -40,7 +41,6 @@ export class RowScheduler {
   hasExtrapolated = false;
   /** Bursts that the controller holds of what is served; no more than it was made for. */
   depth: number;
-  readonly #geometry: Geometry;
   readonly #timing: Timing;
   readonly #closes: boolean;
   readonly #pool: VisitPool;
@@ -61,6 +61,7 @@ export class RowScheduler {
   readonly #writes: ColumnPace;
   readonly #times: VisitTimes;
   readonly #together: VisitsTogether;
+  readonly #rows: VisitRows;
   /** Time of one turn of the accesses that are being issued. */
   #period: Picoseconds = 0;
   /** Bursts that the controller holds. */
@@ -70,7 +71,6 @@ export class RowScheduler {
 
   /** @param depth Bursts that the controller holds at most. */
   constructor(geometry: Geometry, timing: Timing, depth: number, closes: boolean, mayLeap = true) {
-    this.#geometry = geometry;
     this.#timing = timing;
     this.depth = depth;
     this.#closes = closes;
@@ -81,6 +81,7 @@ export class RowScheduler {
     this.#pool = new VisitPool(depth + geometry.banks);
     this.#times = new VisitTimes(geometry, timing, this.#pool, this.#reads);
     this.#together = new VisitsTogether(geometry, this.#pool, this.#times);
+    this.#rows = new VisitRows(geometry, timing, this.#pool, this.#times);
     this.#leaps = new LeapDetector(BETWEEN_RUNS + 1, COUNTS);
     this.#wanted = new Float64Array(geometry.banks);
     this.#draining = new Float64Array(geometry.banks);
@@ -181,7 +182,7 @@ export class RowScheduler {
     else pool.heldBy[visit] = HELD_BY_NOTHING;
     pool.activatedAt[visit] = time;
     this.#add(channel.openRow[bank] === CLOSED ? MISSES : CONFLICTS, 1);
-    channel.recordActivate(group, time, this.#timing);
+    channel.recordActivate(times.sectionOf(visit), group, time, this.#timing);
     channel.openBank(bank, pool.row[visit] ?? 0);
     channel.prechargeAt[bank] = time + tRAS;
     channel.cycleAt[bank] = time + tRC;
@@ -210,11 +211,11 @@ export class RowScheduler {
     for (let slot = 0; slot < width; slot++) {
       const turns = Math.floor((bursts - 1 - slot) / rotation);
       const lastOfBank = time + times.pace.offset(slot + turns * rotation, rotation);
-      this.#noteBank(channel, visit, slot, lastOfBank);
+      this.#rows.noteBank(channel, visit, slot, lastOfBank);
     }
     this.#noteBus(channel, visit, time, time + span, bursts);
     pool.remove(visit);
-    if (this.#closes) this.#closeRows(channel, stream, first, width, bankInGroup, row);
+    if (this.#closes) this.#rows.closeRows(channel, first, width, bankInGroup, row, !stream.hasNext());
     this.#period = times.pace.turnOf(rotation);
     this.#admit(channel, stream, time, bursts, freed, rotation);
   }
@@ -243,7 +244,7 @@ export class RowScheduler {
       freed += early;
       pool.freed[member] = (pool.freed[member] ?? 0) - early;
       pool.bursts[member] = (pool.bursts[member] ?? 0) - rounds;
-      this.#noteBank(channel, member, 0, time + turn * gap + (rounds - 1) * period);
+      this.#rows.noteBank(channel, member, 0, time + turn * gap + (rounds - 1) * period);
     }
     this.#noteBus(channel, members[size - 1] ?? 0, time, time + span, bursts);
     this.#dropServed(channel, stream);
@@ -260,22 +261,8 @@ export class RowScheduler {
       const bank = pool.bank[visit] ?? 0;
       const row = pool.row[visit] ?? 0;
       pool.remove(visit);
-      if (this.#closes) this.#closeRows(channel, stream, group, 1, bank, row);
+      if (this.#closes) this.#rows.closeRows(channel, group, 1, bank, row, !stream.hasNext());
     }
-  }
-
-  /** What the last access of a bank, at `last`, holds back in its bank and its group. */
-  #noteBank(channel: Channel, visit: number, slot: number, last: Picoseconds): void {
-    const { isWrite, groupGap, toPrecharge } = this.#times.pace;
-    const group = this.#times.columnGroupOf(visit, slot);
-    const bank = this.#times.bankOf(visit, slot);
-    if (isWrite) {
-      channel.groupWrite[group] = last + groupGap;
-      channel.groupRead[group] = last + this.#timing.writeToReadL;
-    } else {
-      channel.groupRead[group] = last + groupGap;
-    }
-    channel.prechargeAt[bank] = Math.max(channel.prechargeAt[bank] ?? 0, last + toPrecharge);
   }
 
   /** What accesses from `time` to `last`, the last of them of `visit`, hold back in the whole channel. */
@@ -286,31 +273,6 @@ export class RowScheduler {
     this.#hasServed = true;
     this.#lastColumn = last;
     this.#add(BURSTS, bursts);
-  }
-
-  /** Precharges the rows of a visit that no held visit hits; nor, at the end of the stream, what may come after it. */
-  #closeRows(
-    channel: Channel,
-    stream: AccessStream,
-    first: number,
-    width: number,
-    bankInGroup: number,
-    row: number,
-  ): void {
-    const { groups, banksPerGroup, sectionBanks } = this.#geometry;
-    const { isWrite, groupGap } = this.#times.pace;
-    const section = Math.floor(bankInGroup / sectionBanks);
-    const groupNext = isWrite ? channel.groupWrite : channel.groupRead;
-    const isLast = !stream.hasNext();
-    for (let slot = 0; slot < width; slot++) {
-      const group = (first + slot) % groups;
-      if (this.#pool.wants(group, bankInGroup, row, groups)) continue;
-      const bank = group * banksPerGroup + bankInGroup;
-      const ready = (channel.prechargeAt[bank] ?? 0) + this.#timing.tRP;
-      channel.readyAt[bank] = Math.max(ready, channel.cycleAt[bank] ?? 0);
-      if (isLast) channel.holdBank(bank, (groupNext[section * groups + group] ?? 0) - groupGap);
-      else channel.closeBank(bank);
-    }
   }
 
   /** Charges the time since the bus was last busy, and that of the visit itself, to their reasons. */
@@ -369,11 +331,8 @@ export class RowScheduler {
       }
       if (this.#followed >= MAX_VISITS && this.#mayLeap) break;
       stream.next();
-      this.#pool.add(
-        stream,
-        needed <= 0 ? time : time + this.#offset(freed + needed - 1, turn),
-      );
-      if (this.#closes) this.#askFor(channel, this.#pool.size - 1);
+      this.#pool.add(stream, needed <= 0 ? time : time + this.#offset(freed + needed - 1, turn));
+      if (this.#closes) this.#rows.askFor(channel, this.#pool.size - 1);
       this.#held += stream.bursts;
       this.#followed++;
       if (this.#followed === MAX_VISITS / 2) {
@@ -382,15 +341,6 @@ export class RowScheduler {
       }
     }
     this.#held -= bursts - freed;
-  }
-
-  /** Leaves those rows of a visit open that an earlier stream is just closing. */
-  #askFor(channel: Channel, visit: number): void {
-    const pool = this.#pool;
-    const width = pool.width[visit] ?? 0;
-    for (let slot = 0; slot < width; slot++) {
-      channel.askFor(this.#times.bankOf(visit, slot), pool.row[visit] ?? 0, pool.admitted[visit] ?? 0);
-    }
   }
 
   /** From the first access that is being issued to access `index`, `turn` of them in each period. */

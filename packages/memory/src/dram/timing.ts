@@ -54,6 +54,8 @@ export interface Timing {
   readonly tCWL: Picoseconds;
   /** Activate to activate; not below what their commands take. */
   readonly tRRDS: Picoseconds;
+  /** What the commands of an activate take on their bus. */
+  readonly rowCommand: Picoseconds;
   readonly tRRDL: Picoseconds;
   readonly tFAW: Picoseconds;
   readonly readToPrecharge: Picoseconds;
@@ -144,6 +146,7 @@ export function timingOf(values: DramValues): Timing {
     tCL,
     tCWL,
     tRRDS: Math.max(up(values.tRRDS), rowCommandTime(values)),
+    rowCommand: rowCommandTime(values),
     tRRDL: up(values.tRRDL),
     tFAW: up(values.tFAW),
     readToPrecharge: up(values.tRTP),

@@ -65,7 +65,11 @@ export class VisitTimes {
     for (let slot = 0; slot < width; slot++) {
       const offset = this.pace.offset(slot, rotation);
       const bank = this.bankOf(visit, slot);
-      time = Math.max(time, (opened[bank] ?? 0) - offset, (groupNext[base + ((first + slot) % groups)] ?? 0) - offset);
+      time = Math.max(
+        time,
+        (opened[bank] ?? 0) - offset,
+        (groupNext[base + ((first + slot) % groups)] ?? 0) - offset,
+      );
     }
     return time;
   }
@@ -83,9 +87,8 @@ export class VisitTimes {
     const bank = this.bankOf(visit, slot);
     return Math.max(
       this.bankReady(channel, visit, bank),
-      channel.nextActivate,
+      channel.activateFrom(this.sectionOf(visit)),
       channel.groupActivate[this.columnGroupOf(visit, slot)] ?? 0,
-      channel.window[channel.windowHead] ?? 0,
     );
   }
 }

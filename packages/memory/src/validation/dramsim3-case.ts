@@ -57,7 +57,7 @@ export function runDramsim3Case(each: Dramsim3Case, inis: Dramsim3Inis): readonl
       count: stream.n,
       burstBytes: stream.tx_bytes,
       regionLog2: stream.region_log2_tx,
-      rowStrideBytes: stream.row_stride_bytes,
+      ...(stream.row_stride_bytes === undefined ? {} : { rowStrideBytes: stream.row_stride_bytes }),
       ...(stream.seed === undefined ? {} : { seed: stream.seed }),
     }),
   );

@@ -102,15 +102,16 @@ export function nandErrors(row: NandRow): CaseError[] {
   const isTable = config.mapping.startsWith('page-level');
   const group = `${workload.pattern}${workload.queue_depth === 1 ? ', one at a time' : ', queued'}${isTable ? ', mapping table' : ''}`;
   const common = { id, peer: 'mqsim', group };
-  return [
-    {
-      ...common,
-      quantity: 'throughput',
-      simulated: inFlight / Math.max(1, meanLatency),
-      reference: result.throughput_MBps,
-    },
-    { ...common, quantity: 'meanLatency', simulated: meanLatency, reference: result.mean_latency_us },
-  ];
+  const { throughput_MBps: throughput, mean_latency_us: latency } = result;
+  const errors: CaseError[] = [];
+  if (throughput !== undefined) {
+    const simulated = inFlight / Math.max(1, meanLatency);
+    errors.push({ ...common, quantity: 'throughput', simulated, reference: throughput });
+  }
+  if (latency !== undefined) {
+    errors.push({ ...common, quantity: 'meanLatency', simulated: meanLatency, reference: latency });
+  }
+  return errors;
 }
 
 /**

@@ -37,14 +37,16 @@ export function aimErrors({ configs }: PimReference, peerCase: PimCase): CaseErr
   const kind = peerCase.rule.replace('aim-', '');
   const group = device.refresh === 'none' ? kind : `${kind} with refresh`;
   const common = { id: pimCaseId(peerCase), peer: 'aim', group };
-  const names = new Set([...Object.keys(peerCase.commands), ...Object.keys(result.commands)]);
+  const { commands = {} } = peerCase;
+  const given = Object.keys(commands);
+  const names = new Set(given.length === 0 ? [] : [...given, ...Object.keys(result.commands)]);
   return [
     { ...common, quantity: 'cycles', simulated: result.cycles, reference: peerCase.cycles },
     ...[...names].map((quantity) => ({
       ...common,
       quantity,
       simulated: result.commands[quantity] ?? 0,
-      reference: peerCase.commands[quantity] ?? 0,
+      reference: commands[quantity] ?? 0,
     })),
   ];
 }

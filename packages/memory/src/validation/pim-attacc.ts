@@ -27,14 +27,16 @@ export function attAccErrors({ configs }: PimReference, peerCase: PimCase): Case
   const kind = peerCase.rule.replace('attacc-', '');
   const group = device.refresh === 'none' ? kind : `${kind} with refresh`;
   const common = { id: pimCaseId(peerCase), peer: 'attacc', group };
-  const names = new Set([...Object.keys(peerCase.commands), ...Object.keys(result.commands)]);
+  const { commands = {} } = peerCase;
+  const given = Object.keys(commands);
+  const names = new Set(given.length === 0 ? [] : [...given, ...Object.keys(result.commands)]);
   return [
     { ...common, quantity: 'cycles', simulated: result.cycles, reference: peerCase.cycles },
     ...[...names].map((quantity) => ({
       ...common,
       quantity,
       simulated: result.commands[quantity] ?? 0,
-      reference: peerCase.commands[quantity] ?? 0,
+      reference: commands[quantity] ?? 0,
     })),
   ];
 }

@@ -44,7 +44,7 @@ export function hbmPimErrors({ configs }: PimReference, peerCase: PimCase): Case
   if (readout !== undefined) {
     errors.push({ ...common, quantity: 'readout', simulated: second?.cycles ?? 0, reference: readout });
   }
-  for (const [quantity, reference] of Object.entries(peerCase.commands)) {
+  for (const [quantity, reference] of Object.entries(peerCase.commands ?? {})) {
     errors.push({ ...common, quantity, simulated: result.commands[quantity] ?? 0, reference });
   }
   return errors;

@@ -40,7 +40,7 @@ export function newtonErrors({ configs }: PimReference, peerCase: PimCase): Case
   const { rowBuffers, timings } = device;
   const group = timings.nREFI === 0 ? rowBuffers : `${rowBuffers} with refresh`;
   const common = { id: pimCaseId(peerCase), peer: 'newton', group };
-  const counts = Object.entries(peerCase.commands).map(([name, reference]) => {
+  const counts = Object.entries(peerCase.commands ?? {}).map(([name, reference]) => {
     const quantity = COMMANDS[name] ?? name;
     return { ...common, quantity, simulated: result.commands[quantity] ?? 0, reference };
   });

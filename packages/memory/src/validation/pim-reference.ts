@@ -17,8 +17,8 @@ export interface PimCase {
   readonly rule: string;
   readonly cycles: number;
   readonly readout_cycles?: number;
-  /** Commands of a channel. */
-  readonly commands: Readonly<Record<string, number>>;
+  /** Commands of a channel: none are compared where there are none, and others than these are then not to be issued. */
+  readonly commands?: Readonly<Record<string, number>>;
 }
 
 /** All values of a configuration. Throws `argument/invalid` for one that is not there or that builds on itself. */

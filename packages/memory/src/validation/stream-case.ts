@@ -4,7 +4,8 @@ export interface ReferenceStream {
   readonly n: number;
   readonly tx_bytes: number;
   readonly region_log2_tx: number;
-  readonly row_stride_bytes: number;
+  /** Of kinds that need it. */
+  readonly row_stride_bytes?: number;
   readonly seed?: number;
 }
 

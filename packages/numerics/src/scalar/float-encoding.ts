@@ -51,6 +51,10 @@ export class FloatEncoding implements Encoding {
   readonly #overflowCode: number;
   /** Codes per unit in the last place, by exponent from the least on: 2^(fraction bits - exponent). */
   readonly #unitsPer: Float64Array;
+  /** The unit in the last place, by exponent from the least on. */
+  readonly #units: Float64Array;
+  /** 2^(fraction bits): kept, since `**` with a variable exponent takes longer than all else here. */
+  readonly #binade: number;
 
   constructor(layout: FloatLayout) {
     const { exponentBits, fractionBits, specials } = layout;
@@ -71,6 +75,8 @@ export class FloatEncoding implements Encoding {
     this.#unitsPer = Float64Array.from({ length: steps }, (_, step) =>
       powerOfTwo(fractionBits - this.#leastExponent - step),
     );
+    this.#units = this.#unitsPer.map((perUnit) => 1 / perUnit);
+    this.#binade = 2 ** fractionBits;
     const nans = {
       ieee: infinity + 2 ** (fractionBits - 1),
       'last-nan': this.#overflowCode,
@@ -100,7 +106,7 @@ export class FloatEncoding implements Encoding {
     const scaled = magnitude * (this.#unitsPer[step] ?? 0);
     const down = Math.floor(scaled);
     const share = scaled - down;
-    const base = down + step * 2 ** this.#fractionBits;
+    const base = down + step * this.#binade;
     const code = share !== 0 && goesUp(share, (down & 1) === 1, rounding) ? base + 1 : base;
     return code > this.#largestCode ? this.#beyond(magnitude, rounding) : code;
   }
@@ -119,11 +125,10 @@ export class FloatEncoding implements Encoding {
       return isNegative ? -Infinity : Infinity;
     }
     if (isNegative && rest === 0 && this.#specials === 'unsigned-zero') return Number.NaN;
-    const field = Math.floor(rest / 2 ** this.#fractionBits);
-    const fraction = rest - field * 2 ** this.#fractionBits;
-    const step = Math.max(0, field - 1);
-    const significand = field === 0 ? fraction : fraction + 2 ** this.#fractionBits;
-    const magnitude = significand / (this.#unitsPer[step] ?? 0);
+    // Codes without their sign are below 2^31.
+    const field = rest >> this.#fractionBits;
+    const step = field === 0 ? 0 : field - 1;
+    const magnitude = (rest - step * this.#binade) * (this.#units[step] ?? 0);
     return isNegative ? -magnitude : magnitude;
   }
 

@@ -26,14 +26,17 @@ export class IntegerEncoding implements Encoding {
   readonly nan = undefined;
   readonly significantBits: number;
   readonly #quantum: number;
-  readonly #isSigned: boolean;
+  /** Codes from here on stand for negative numbers. */
+  readonly #firstNegative: number;
+  readonly #turn: number;
 
   constructor({ name, bits, isSigned, quantum = 1, isSymmetric = false }: IntegerLayout) {
     this.name = name;
     this.bits = bits;
     this.significantBits = bits;
     this.#quantum = quantum;
-    this.#isSigned = isSigned;
+    this.#turn = 2 ** bits;
+    this.#firstNegative = isSigned ? this.#turn / 2 : this.#turn;
     this.smallest = quantum;
     const most = 2 ** (isSigned ? bits - 1 : bits) - 1;
     this.largest = most * quantum;
@@ -47,19 +50,18 @@ export class IntegerEncoding implements Encoding {
     const down = Math.floor(magnitude);
     const share = magnitude - down;
     const whole = share !== 0 && goesUp(share, down % 2 === 1, rounding) ? down + 1 : down;
-    return bounded < 0 && whole !== 0 ? 2 ** this.bits - whole : whole;
+    return bounded < 0 && whole !== 0 ? this.#turn - whole : whole;
   }
 
   decode(code: number): number {
-    const isNegative = this.#isSigned && code >= 2 ** (this.bits - 1);
-    return (isNegative ? code - 2 ** this.bits : code) * this.#quantum;
+    return (code >= this.#firstNegative ? code - this.#turn : code) * this.#quantum;
   }
 
   // Hot: one pass without allocation, for the formats that are too wide for a table.
   encodeNearest(values: Float64Array, codes: CodeArray, start: number): number {
     const { largest, lowest } = this;
     const perQuantum = 1 / this.#quantum;
-    const turn = 2 ** this.bits;
+    const turn = this.#turn;
     let beyond = 0;
     for (let index = 0; index < values.length; index++) {
       let value = values[index] ?? 0;

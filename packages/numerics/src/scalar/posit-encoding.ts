@@ -15,7 +15,8 @@ function cutPosit(high: number, low: number, bits: number, es: number): number {
   const exponent = (high >>> 20) - 1023;
   const steps = exponent >> es;
   const regimeBits = steps >= 0 ? steps + 2 : 1 - steps;
-  const regime = steps >= 0 ? 2 ** (steps + 2) - 2 : 1;
+  // Shifted into its place it is below 2^31, whatever the sign here: the longest one passes through it.
+  const regime = steps >= 0 ? (2 << (steps + 1)) - 2 : 1;
   const fraction = ((high & 0xfffff) << 12) | (low >>> 20);
   const tail = es === 0 ? fraction : (exponent << (32 - es)) | (fraction >>> es);
   const kept = bits - 1 - regimeBits;
@@ -87,7 +88,7 @@ export class PositEncoding implements Encoding {
     const rest = run >= 31 ? 0 : word << (run + 1);
     const exponent = es === 0 ? 0 : rest >>> (32 - es);
     const fraction = (rest << es) >>> 0;
-    const magnitude = powerOfTwo(steps * 2 ** es + exponent) * (1 + fraction / 2 ** 32);
+    const magnitude = powerOfTwo((steps << es) + exponent) * (1 + fraction / 2 ** 32);
     return isNegative ? -magnitude : magnitude;
   }
 

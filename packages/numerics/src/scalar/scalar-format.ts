@@ -1,15 +1,17 @@
+import { ExactAccumulator } from '../accumulate/exact-accumulator.ts';
 import type { CodeArray, CodeFormat, RoundingOptions } from '../code-format.ts';
 import { NumericsError } from '../numerics-error.ts';
 import { EncodeTable } from './encode-table.ts';
 import type { Encoding, ResolvedRounding } from './encoding.ts';
 import { fusedToOdd, productToOdd, quotientToOdd, sumToOdd } from './exact-operations.ts';
-import { ExactSum } from './exact-sum.ts';
 import { resolveRounding } from './resolve-rounding.ts';
 
 /** Formats of so many bits compute by tables of all pairs of codes, and round by tables. */
 const MOST_BITS_OF_PAIRS = 8;
 /** Formats of so many bits decode by a table of all codes. */
 const MOST_BITS_OF_CODES = 16;
+/** Two significands of so many bits have a product that binary64 holds. */
+const MOST_BITS_OF_EXACT_PRODUCTS = 26;
 /** Elements that are widened to binary64 at a time. */
 const CHUNK = 2048;
 
@@ -39,7 +41,7 @@ export class ScalarFormat implements CodeFormat {
   readonly nan: number | undefined;
   readonly #encoding: Encoding;
   readonly #codes: number;
-  readonly #sum = new ExactSum();
+  readonly #sum = new ExactAccumulator();
   readonly #pairs = new Map<string, Uint8Array>();
   readonly #rounded = new Map<string, EncodeTable>();
   #values: Float64Array | undefined;
@@ -64,23 +66,27 @@ export class ScalarFormat implements CodeFormat {
   }
 
   add(a: number, b: number, options?: RoundingOptions): number {
-    return this.#operate('add', a, b, options);
+    if (options === undefined && this.bits <= MOST_BITS_OF_PAIRS) return this.#ofPair('add', a, b);
+    return this.encode(sumToOdd(this.#value(a), this.#value(b)), options);
   }
 
   subtract(a: number, b: number, options?: RoundingOptions): number {
-    return this.#operate('subtract', a, b, options);
+    if (options === undefined && this.bits <= MOST_BITS_OF_PAIRS) return this.#ofPair('subtract', a, b);
+    return this.encode(sumToOdd(this.#value(a), -this.#value(b)), options);
   }
 
   multiply(a: number, b: number, options?: RoundingOptions): number {
-    return this.#operate('multiply', a, b, options);
+    if (options === undefined && this.bits <= MOST_BITS_OF_PAIRS) return this.#ofPair('multiply', a, b);
+    return this.encode(productToOdd(this.#value(a), this.#value(b)), options);
   }
 
   divide(a: number, b: number, options?: RoundingOptions): number {
-    return this.#operate('divide', a, b, options);
+    if (options === undefined && this.bits <= MOST_BITS_OF_PAIRS) return this.#ofPair('divide', a, b);
+    return this.encode(quotientToOdd(this.#value(a), this.#value(b)), options);
   }
 
   fusedMultiplyAdd(a: number, b: number, c: number, options?: RoundingOptions): number {
-    return this.encode(fusedToOdd(this.decode(a), this.decode(b), this.decode(c)), options);
+    return this.encode(fusedToOdd(this.#value(a), this.#value(b), this.#value(c)), options);
   }
 
   /** An empty sum is zero, and so is one that cancels. A product of infinity and zero, or infinities of both signs, make it NaN. */
@@ -91,14 +97,17 @@ export class ScalarFormat implements CodeFormat {
     const sum = this.#sum;
     sum.clear();
     const values = this.#valueTable();
+    const isProductExact = this.#encoding.significantBits <= MOST_BITS_OF_EXACT_PRODUCTS;
     for (let index = 0; index < a.length; index++) {
-      const [left, right] = [a[index] ?? 0, b[index] ?? 0];
+      const left = a[index] ?? 0;
+      const right = b[index] ?? 0;
       const x = values === undefined ? this.#encoding.decode(left) : values[left];
       const y = values === undefined ? this.#encoding.decode(right) : values[right];
       if (x === undefined || y === undefined || left >= this.#codes || right >= this.#codes) {
         throw this.#noCode(Math.max(left, right));
       }
-      sum.addProduct(x, y);
+      if (isProductExact) sum.add(x * y);
+      else sum.addProduct(x, y);
     }
     return this.encode(sum.toOdd(), options);
   }
@@ -160,11 +169,16 @@ export class ScalarFormat implements CodeFormat {
     return table;
   }
 
-  #operate(name: OperationName, a: number, b: number, options: RoundingOptions | undefined): number {
-    if (options === undefined && this.bits <= MOST_BITS_OF_PAIRS && this.#isCode(a) && this.#isCode(b)) {
-      return this.#pairsOf(name)[a * this.#codes + b] ?? 0;
-    }
-    return this.encode(OPERATIONS[name](this.decode(a), this.decode(b)), options);
+  /** Of a code that is checked: by the table of all, where there is one. */
+  #value(code: number): number {
+    const values = this.#valueTable();
+    return values === undefined ? this.decode(code) : (values[code] ?? this.decode(code));
+  }
+
+  #ofPair(name: OperationName, a: number, b: number): number {
+    if (!this.#isCode(a)) throw this.#noCode(a);
+    if (!this.#isCode(b)) throw this.#noCode(b);
+    return this.#pairsOf(name)[a * this.#codes + b] ?? 0;
   }
 
   /** All results of an operation to nearest even, at a x codes + b. */

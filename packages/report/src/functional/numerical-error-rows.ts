@@ -62,24 +62,27 @@ export function errorRows(result: Result, error: NumericalError): readonly Error
   });
 }
 
-/** The whole in one sentence, beside what the run takes. */
-export function outcomeSentence(result: Result, error: NumericalError): string {
+/** The whole in two phrases: the error, and what the run takes beside it. */
+export function outcomePhrases(
+  result: Result,
+  error: NumericalError,
+): readonly [error: string, cost: string] {
   const { outcome, outcomeOf, tokens } = error;
   const { total } = result.time;
   const beyond = trouble(outcome);
+  const figures =
+    `SQNR ${sqnrText(outcome)}, largest error ${plain(outcome.maxError)}, cosine ${cosineText(outcome)}` +
+    (beyond === '' ? '' : `, ${beyond}`);
   const alike =
     tokens === undefined
       ? ''
-      : ` ${plain(tokens.agreeing)} of ${plural(tokens.chosen, 'token')} chosen alike;`;
-  return (
-    `${outcomeOf} on ${error.tensors}: SQNR ${sqnrText(outcome)}, largest error ${plain(outcome.maxError)}, cosine ` +
-    `${cosineText(outcome)}${beyond === '' ? '' : `, ${beyond}`};${alike} ${cycles(total.cycles)} cycles, ` +
-    `${quantity(result.energy.totalFj, 'energy')}`
-  );
+      : `${plain(tokens.agreeing)} of ${plural(tokens.chosen, 'token')} chosen alike; `;
+  const cost = `${cycles(total.cycles)} cycles, ${quantity(result.energy.totalFj, 'energy')}`;
+  return [`${outcomeOf} on ${error.tensors}: ${figures}`, `${alike}${cost}`];
 }
 
 /** How formats get their scales, and what operands go through, each said once. */
 export function formatNotes(error: NumericalError): readonly string[] {
-  const arithmetic = new Set(error.operators.flatMap(({ arithmetic: text }) => (text === '' ? [] : [text])));
+  const arithmetic = new Set(error.operators.flatMap(({ arithmetic: words }) => words));
   return [...Object.entries(error.scaling).map(([format, text]) => `${format} has ${text}`), ...arithmetic];
 }

@@ -1,7 +1,7 @@
 import type { Result } from '@systole/replay';
 import { escapeHtml } from '../html/escape.ts';
 import { htmlTable } from '../html/parts.ts';
-import { errorRows, formatNotes, outcomeSentence } from './numerical-error-rows.ts';
+import { errorRows, formatNotes, outcomePhrases } from './numerical-error-rows.ts';
 
 /** What number formats cost in accuracy, for a page; empty where nothing was computed on tensors. */
 export function numericalErrorTable(result: Result): string {
@@ -34,5 +34,5 @@ export function numericalErrorTable(result: Result): string {
     ]),
   );
   const notes = formatNotes(numericalError).map((note) => `<li>${escapeHtml(note)}</li>`);
-  return `<p>${escapeHtml(outcomeSentence(result, numericalError))}</p>${table}<ul class="faint">${notes.join('')}</ul>`;
+  return `<p>${escapeHtml(outcomePhrases(result, numericalError).join('; '))}</p>${table}<ul class="faint">${notes.join('')}</ul>`;
 }

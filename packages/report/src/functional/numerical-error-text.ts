@@ -1,8 +1,8 @@
 import type { Result } from '@systole/replay';
-import { clean, plural, shorten } from '../format.ts';
+import { plural, shorten } from '../format.ts';
 import type { Canvas } from '../text/sections.ts';
 import { textTable } from '../text/table.ts';
-import { errorRows, formatNotes, outcomeSentence } from './numerical-error-rows.ts';
+import { errorRows, formatNotes, outcomePhrases } from './numerical-error-rows.ts';
 
 const ROWS = 24;
 const NOTES = 8;
@@ -30,14 +30,14 @@ export function numericalErrorText(result: Result, { width, style }: Canvas): st
       .slice(0, ROWS)
       .map((row) => [
         shorten(row.operator, 20),
-        shorten(row.units, 12),
+        shorten(row.units, 16),
         row.sqnr,
         row.own,
         row.maxError,
         row.cosine,
         row.cycles,
         row.energy,
-        row.kind,
+        shorten(row.kind, 20),
         ...(hasTrouble ? [row.trouble] : []),
       ]),
   );
@@ -47,6 +47,6 @@ export function numericalErrorText(result: Result, { width, style }: Canvas): st
     ...notes.slice(0, NOTES).map((note) => shorten(note, width)),
     ...(notes.length > NOTES ? [`and ${plural(notes.length - NOTES, 'other way')} of computing`] : []),
   ];
-  const sentence = clean(outcomeSentence(result, numericalError));
-  return [sentence, table, ...more.map((line) => style.faint(line))].join('\n');
+  const phrases = outcomePhrases(result, numericalError).map((phrase) => shorten(phrase, width));
+  return [...phrases, table, ...more.map((line) => style.faint(line))].join('\n');
 }

@@ -43,7 +43,7 @@ function tensorPart(tensor: TensorFormats, index: number, isDrawn: boolean): str
   const colours = assignColours(formats.map(({ format }) => format));
   const table = htmlTable(
     ERROR_HEADS.map((head, column) => ({ head, isNumber: column > 1 })),
-    formats.map(errorCells),
+    formats.map((each) => errorCells(each, tensor.elements)),
   );
   const notes = errorNotes(tensor).map((note) => `<p>${escapeHtml(note)}</p>`);
   return [
@@ -68,7 +68,7 @@ function ratioFigure(tensor: TensorFormats, index: number, colours: Colours): st
     svg: barChart({
       frame: { id: `sqnr-${index}`, title: 'SQNR of each format', width: FULL_WIDTH },
       rows: tensor.formats.map((each) => ({
-        label: `${each.format} (${each.scale})`,
+        label: each.format,
         values: tensor.formats.map((other) =>
           other === each ? barShare(each, most) * (most > 0 ? most : 1) : 0,
         ),
@@ -101,6 +101,7 @@ function tradeFigure(tensor: TensorFormats, index: number, colours: Colours): st
       { id: `trade-${index}`, title: 'SQNR over bits an element', width: FULL_WIDTH, height: 340 },
       points,
     ),
+    legend: legend(points.map(({ name, colour }) => [clean(name), colour] as const)),
     caption: 'What bits buy: the further up and to the left, the better the format suits these values.',
   });
 }
@@ -116,17 +117,15 @@ function magnitudeFigure(
     svg: lineChart({
       frame: { id: `magnitude-${index}`, title: 'Error by magnitude', width: FULL_WIDTH, height: 320 },
       lines: drawn.map(({ format, relative }) => ({
-        points: exponents.map((exponent, at): readonly [number, number] => [
-          exponent,
-          (relative[at] ?? 0) * 100,
-        ]),
+        points: exponents.map((_, at): readonly [number, number] => [at, (relative[at] ?? 0) * 100]),
         colour: colours.get(format) ?? COLOURS.grey,
       })),
       xName: 'magnitude of the value',
       yName: 'error in % of the value',
       hasMarks: true,
       isCount: true,
-      xTick: (value) => `2^${value}`,
+      // Counted from the least, so that the axis upwards stands at its end.
+      xTick: (value) => `2^${value + (exponents[0] ?? 0)}`,
     }),
     legend: legend(drawn.map(({ format }) => [clean(format), colours.get(format) ?? COLOURS.grey] as const)),
     caption:

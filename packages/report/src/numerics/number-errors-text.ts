@@ -1,5 +1,5 @@
 import { csv } from '../csv.ts';
-import { clean, plain, plural } from '../format.ts';
+import { clean, NONE, plain, plural } from '../format.ts';
 import { dataJson } from '../json.ts';
 import { textBar } from '../text/bar.ts';
 import { textStyle } from '../text/style.ts';
@@ -24,15 +24,15 @@ export const ERROR_HEADS = [
 ] as const;
 
 /** The figures of a format under `ERROR_HEADS`. */
-export function errorCells(each: FormatError): readonly string[] {
+export function errorCells(each: FormatError, elements: number): readonly string[] {
+  // Where no element is a finite number there is nothing to compare.
+  const isMeasured = each.notFinite < elements || elements === 0;
   return [
     clean(each.format),
     clean(each.scale),
     plain(each.bitsPerElement),
     decibelText(each.sqnr, each.isExact),
-    shortText(each.maximum),
-    shortText(each.mean),
-    cosineText(each),
+    ...(isMeasured ? [shortText(each.maximum), shortText(each.mean), cosineText(each)] : [NONE, NONE, NONE]),
     plain(each.saturated),
     plain(each.toZero),
     plain(each.notFinite),
@@ -41,7 +41,7 @@ export function errorCells(each: FormatError): readonly string[] {
 
 /** What is near one is shown by how far it is from it. */
 function cosineText({ cosine, isExact }: FormatError): string {
-  if (isExact) return '1';
+  if (isExact || cosine === 1) return '1';
   return cosine > 0.999 ? `1 - ${(1 - cosine).toExponential(1)}` : cosine.toFixed(4);
 }
 
@@ -81,7 +81,10 @@ export function numberErrorsText(errors: NumberErrors, { colour = false }: Colou
         })),
         { head: '' },
       ],
-      tensor.formats.map((each) => [...errorCells(each), style.bar(textBar(barShare(each, most), BAR))]),
+      tensor.formats.map((each) => [
+        ...errorCells(each, tensor.elements),
+        style.bar(textBar(barShare(each, most), BAR)),
+      ]),
     );
     const notes = errorNotes(tensor);
     return [
@@ -104,32 +107,30 @@ export function barShare({ sqnr, isExact }: FormatError, most: number): number {
   return sqnr === undefined || most <= 0 ? 0 : Math.max(0, sqnr / most);
 }
 
+const CSV_HEADS = [
+  'tensor',
+  'elements',
+  'format',
+  'scale',
+  'bits per element',
+  'exact',
+  'SQNR (dB)',
+  'maximum',
+  'mean',
+  'root mean square',
+  'bias',
+  'cosine',
+  'saturated',
+  'to zero',
+  'not finite',
+  'clamped scales',
+  'poisoned blocks',
+] as const;
+
 /** One row for each tensor and format. */
 export function numberErrorsCsv({ tensors }: NumberErrors): string {
   return csv(
-    [
-      ...[
-        'tensor',
-        'elements',
-        'format',
-        'scale',
-        'bits per element',
-        'exact',
-        'SQNR (dB)',
-        'maximum',
-        'mean',
-      ],
-      ...[
-        'root mean square',
-        'bias',
-        'cosine',
-        'saturated',
-        'to zero',
-        'not finite',
-        'clamped scales',
-        'poisoned blocks',
-      ],
-    ],
+    CSV_HEADS,
     tensors.flatMap(({ tensor, elements, formats }) =>
       formats.map((each) => [
         tensor,

@@ -33,7 +33,7 @@ export interface FormatError {
   readonly scale: string;
   /** With all scales. */
   readonly bitsPerElement: number;
-  /** Whether every value is kept. */
+  /** Whether every finite value is kept. */
   readonly isExact: boolean;
   /** In dB; absent where it is not finite: without any error, or without any signal. */
   readonly sqnr?: number;

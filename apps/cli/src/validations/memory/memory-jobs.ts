@@ -75,7 +75,10 @@ function streamJobs(document: LocatedDocument): readonly MemoryJob[] {
     peer: each.peer === 'dramsim3' ? 'dramsim3' : 'ramulator',
     work: each.stream.n,
     unit: 'requests',
-    run: () => locating(document, ['cases', index], () => runStreamCase(each as StreamCase, inis)),
+    run: () =>
+      locating(document, ['cases', index], () =>
+        runStreamCase({ id: `cases[${index}]`, ...each } as StreamCase, inis),
+      ),
   }));
 }
 
@@ -91,7 +94,7 @@ function pimJobs(document: LocatedDocument): readonly MemoryJob[] {
         hint: suggestName(each.peer, Object.keys(PIM_PEERS)),
       });
     }
-    const commands = Object.values(each.commands).reduce((sum, count) => sum + count, 0);
+    const commands = Object.values(each.commands ?? {}).reduce((sum, count) => sum + count, 0);
     return {
       peer: known.peer,
       work: commands,
@@ -104,7 +107,7 @@ function pimJobs(document: LocatedDocument): readonly MemoryJob[] {
 function flashJobs(document: LocatedDocument): readonly MemoryJob[] {
   const { rows } = parseWith(document, flashSchema, 'config/invalid');
   return rows.map((each, index) => {
-    const row = locating(document, ['rows', index], () => readNandRow(each));
+    const row = locating(document, ['rows', index], () => readNandRow({ id: `rows[${index}]`, ...each }));
     return {
       peer: 'mqsim',
       work: row.workload.requests,

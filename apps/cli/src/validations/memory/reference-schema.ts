@@ -8,12 +8,12 @@ const streamSchema = z.looseObject({
   n: z.int().min(1).max(1e9),
   tx_bytes: z.int().min(1),
   region_log2_tx: z.int().min(1).max(32),
-  row_stride_bytes: z.int().min(1),
+  row_stride_bytes: z.int().min(1).optional(),
   seed: z.int().min(1).optional(),
 });
 
 const ramulatorSchema = z.looseObject({
-  id: z.string(),
+  id: z.string().optional(),
   peer: z.literal('ramulator2.1'),
   config: z.looseObject({
     standard: z.string(),
@@ -44,7 +44,7 @@ const ramulatorSchema = z.looseObject({
 const section = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
 const dramsim3Schema = z.looseObject({
-  id: z.string(),
+  id: z.string().optional(),
   peer: z.literal('dramsim3'),
   config: z.looseObject({
     ini: z.string(),
@@ -95,7 +95,7 @@ export const pimSchema = z.looseObject({
         rule: z.string(),
         cycles: figure,
         readout_cycles: figure.optional(),
-        commands: z.record(z.string(), figure),
+        commands: z.record(z.string(), figure).optional(),
       }),
     )
     .min(1),
@@ -104,7 +104,14 @@ export const pimSchema = z.looseObject({
 /** Reads of disks: the layout of `mqsim-reads.json`. */
 export const flashSchema = z.looseObject({
   rows: z
-    .array(z.looseObject({ id: z.string(), config: z.looseObject({}), workload: figures, result: figures }))
+    .array(
+      z.looseObject({
+        id: z.string().optional(),
+        config: z.looseObject({}),
+        workload: figures,
+        result: figures,
+      }),
+    )
     .min(1),
 });
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { suggestName } from '@systole/core';
+import { suggestName, SystoleError } from '@systole/core';
 import { errorOf, fidelityCases, fidelityError } from '@systole/memory/validation';
 import type { CaseError } from '@systole/memory/validation';
 import { summariseCases } from '@systole/report';
@@ -55,6 +55,14 @@ export async function validateMemory(options: ValidationOptions): Promise<Valida
     onProgress(index + 1, jobs.length);
     // Lets a bar be drawn and a signal be heard.
     if (index % 16 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  if (reference !== undefined && cases.length === 0) {
+    throw new SystoleError({
+      code: 'config/invalid',
+      message: `nothing to compare: ${jobs.length === 0 ? 'no case is left' : 'no case says what to expect'}`,
+      place: { file: reference },
+      hint: 'Give each case a figure of the simulator that it comes from, such as cycles; leave out --only.',
+    });
   }
   if (reference === undefined && only === undefined) measureRates(rates);
   return {

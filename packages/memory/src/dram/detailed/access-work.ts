@@ -1,29 +1,17 @@
 import type { Host, ModelContext, Token, Transaction } from '@systole/core';
-import type { Picoseconds } from '@systole/units';
 import type { dramParameters } from '../parameters.ts';
 import type { Geometry } from '../timing.ts';
 import { checkedPattern, chunkRange } from '../transactions.ts';
-import { BurstCursor } from './burst-cursor.ts';
+import { AccessPart } from './access-part.ts';
+import type { ChunkWork, PartEnd } from './access-part.ts';
+import { BurstCursor, spanOf } from './burst-cursor.ts';
 import type { ChannelBuses } from './channel-buses.ts';
-import type { ChannelPart } from './detailed-channel.ts';
 import { burstPeriods, detailedBurstPeriod } from './device-of-values.ts';
 import type { WorkCharges } from './work-charges.ts';
 
-/** A chunk that is under way. */
-interface Chunk {
+/** A chunk that is under way, with what ends it. */
+interface Chunk extends ChunkWork {
   readonly token: Token;
-  readonly isWrite: boolean;
-  /** Channels whose bursts have not all been offered, and bursts that are held. */
-  open: number;
-  held: number;
-  bursts: number;
-  start: Picoseconds;
-  first: Picoseconds;
-  last: Picoseconds;
-  /** Bursts of the channel that ended last, and busy time over all channels. */
-  busiest: number;
-  busy: Picoseconds;
-  standby: number;
 }
 
 /** Reads and writes: bursts in the queues of the controllers. A chunk ends with its last burst. */
@@ -101,59 +89,33 @@ export class AccessWork {
       busy: 0,
       standby: 0,
     };
-    for (let channel = 0; channel < this.#geometry.channels; channel++) {
-      const cursor = new BurstCursor(pattern, low, high, channel, this.#geometry);
-      if (!cursor.next()) continue;
-      work.open++;
-      this.#buses.add(channel, this.#partOf(work, channel, cursor), now);
-    }
-    this.#buses.begin(now);
+    const geometry = this.#geometry;
+    const spans = Array.from({ length: geometry.channels }, (_, channel) =>
+      spanOf(pattern, low, high, channel, geometry),
+    );
+    this.#buses.offer(spans, now, (channels) => {
+      const cursorOf = (): BurstCursor => new BurstCursor(pattern, low, high, channels[0] ?? 0, geometry);
+      const part = new AccessPart(channels, work, cursorOf, this.#partEnd);
+      return part.isEmpty ? undefined : part;
+    });
     work.open--;
     this.#endWhenDone(work);
   }
 
-  /** What a chunk asks of a channel, and what becomes of it. */
-  #partOf(work: Chunk, channel: number, cursor: BurstCursor): ChannelPart {
-    let from = Infinity;
-    let until = 0;
-    let bursts = 0;
-    let left = 0;
-    let isOffered = false;
-    const endWhenDone = (): void => {
-      if (!isOffered || left > 0) return;
-      const busy = this.#charges.busy(channel, from, until);
-      work.busy += busy;
-      work.standby += busy * this.#standingBanks(channel);
-      if (until >= work.last) work.busiest = bursts;
-      work.last = Math.max(work.last, until);
-    };
-    return {
-      cursor,
-      isWrite: work.isWrite,
-      taken(time) {
-        from = Math.min(from, time);
-        bursts++;
-        left++;
-        work.start = Math.min(work.start, time);
-        work.held++;
-        work.bursts++;
-      },
-      allTaken: () => {
-        isOffered = true;
-        work.open--;
-        endWhenDone();
-        this.#endWhenDone(work);
-      },
-      moved: (time) => {
-        left--;
-        work.held--;
-        until = Math.max(until, time);
-        work.first = Math.min(work.first, time);
-        endWhenDone();
-        this.#endWhenDone(work);
-      },
-    };
-  }
+  /** Accounts for what channels have done for a chunk, and ends the chunk with the last of it. */
+  readonly #partEnd: PartEnd<Chunk> = (work, channels, part) => {
+    if (part !== undefined) {
+      for (const channel of channels) {
+        const busy = this.#charges.busy(channel, part.from, part.until);
+        work.busy += busy;
+        work.standby += busy * this.#standingBanks(channel);
+      }
+      if (part.until > work.last) work.busiest = part.bursts;
+      else if (part.until === work.last) work.busiest = Math.max(work.busiest, part.bursts);
+      work.last = Math.max(work.last, part.until);
+    }
+    this.#endWhenDone(work);
+  };
 
   #endWhenDone(work: Chunk): void {
     if (work.open > 0 || work.held > 0) return;

@@ -4,6 +4,28 @@ import { RandomOrder } from '../random-order.ts';
 import type { Geometry } from '../timing.ts';
 
 /**
+ * What a part of an access pattern asks of a channel, as a text: channels with the same text are asked for the same bursts of
+ * the same banks, rows and columns in the same order. Undefined where that would take a look at every run.
+ */
+export function spanOf(
+  { base, run, stride, runs, order, layout }: AccessPattern,
+  low: Bytes,
+  high: Bytes,
+  channel: number,
+  { channels, burstBytes }: Geometry,
+): string | undefined {
+  if (layout === 'local') return undefined;
+  const width = channels * burstBytes;
+  if (order === 'sequential' && (runs === 1 || stride === run)) {
+    const first = Math.floor((base + low) / burstBytes);
+    const last = Math.ceil((base + high) / burstBytes);
+    return `${Math.ceil((first - channel) / channels)} ${Math.ceil((last - channel) / channels)}`;
+  }
+  const isEven = [base, run, stride, low, high].every((bytes) => bytes % width === 0);
+  return isEven ? 'all' : undefined;
+}
+
+/**
  * The bursts that a part of an access pattern has on one channel, in order. Addresses are spread as `AccessStream` has it:
  * burst b of interleaved data is on channel b mod C and, counted within the channel, on bank group l mod G; the rest of l
  * counts columns, then banks, then rows. Run r of local data is in lane r mod (C x banks), channels varying fastest.

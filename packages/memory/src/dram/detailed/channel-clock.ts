@@ -23,6 +23,18 @@ export class ChannelClock {
     return this.#first;
   }
 
+  /** Goes on as another clock of the same period does. */
+  follow(other: ChannelClock): void {
+    this.#origin = other.#origin;
+    this.#first = other.#first;
+    this.#latest = other.#latest;
+  }
+
+  /** Ticks since the last restart: alike clocks that have restarted together have the same. */
+  sinceRestart(tick: number): number {
+    return tick - this.#first;
+  }
+
   timeOf(tick: number): Picoseconds {
     return this.#origin + Math.ceil((tick - this.#first) * this.#period);
   }

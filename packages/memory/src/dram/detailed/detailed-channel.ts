@@ -44,6 +44,15 @@ export interface ChannelHooks {
   readonly onCommand?: TimedListener | undefined;
 }
 
+/** A bus at a time at which nothing is held, for another one to go on from. */
+export interface BusSnapshot {
+  readonly of: DetailedChannel;
+  readonly tick: number;
+  readonly state: readonly number[];
+  readonly turn: number;
+  readonly lastMoved: readonly number[];
+}
+
 /** How the banks of a channel stand, in ps. */
 export interface BankStanding {
   isAnyOpen: boolean;
@@ -191,6 +200,44 @@ export class DetailedChannel {
       if (this.#controller.rowOf(bank) >= 0) open++;
     }
     return open;
+  }
+
+  /** Whether nothing is held, offered or lent, so that a snapshot can be taken. */
+  get isIdle(): boolean {
+    return (
+      this.#held.total === 0 &&
+      this.#jobs.every(({ length }) => length === 0) &&
+      this.#blockedUntil.every((time) => time === 0) &&
+      this.#isLent.every((lent) => lent === 0)
+    );
+  }
+
+  /** The state while it is idle. It has to be the present: `run` was called at `now`. */
+  snapshot(now: number): BusSnapshot {
+    const tick = this.#clock.tickAt(now);
+    const lastMoved = Array.from(this.#lastMoved, (time) => (time > now ? time : 0));
+    return { of: this, tick, state: this.#controller.save(tick), turn: this.#turn, lastMoved };
+  }
+
+  /** Goes on, with nothing held, from where another bus was. */
+  resume({ of, tick, state, turn, lastMoved }: BusSnapshot): void {
+    this.#clock.follow(of.#clock);
+    this.#controller.load(state, tick);
+    this.#next = tick + 1;
+    this.#turn = turn;
+    this.#lastMoved.set(lastMoved);
+    this.#woken = Infinity;
+  }
+
+  /** Whether two snapshots of the same time have the same future. */
+  static areAlike(a: BusSnapshot, b: BusSnapshot): boolean {
+    return (
+      a.turn === b.turn &&
+      a.of.#clock.sinceRestart(a.tick) === b.of.#clock.sinceRestart(b.tick) &&
+      a.lastMoved.every((time, index) => time === b.lastMoved[index]) &&
+      a.state.length === b.state.length &&
+      a.state.every((number, index) => number === b.state[index])
+    );
   }
 
   /** The state while nothing is held, relative to `now`. */

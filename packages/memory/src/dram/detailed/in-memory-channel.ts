@@ -220,7 +220,13 @@ export class InMemoryChannel {
     for (let bank = 0, at = this.#now; bank < this.#banks; bank += 4, at += activationStep) {
       if (bank > 0 && (activationStep === 0 || at > this.#now + this.#window)) break;
       const isAll = activationStep === 0;
-      this.#listener?.(at, ACT, isAll ? -1 : bank, row, isAll ? this.#banks : Math.min(4, this.#banks - bank));
+      this.#listener?.(
+        at,
+        ACT,
+        isAll ? -1 : bank,
+        row,
+        isAll ? this.#banks : Math.min(4, this.#banks - bank),
+      );
     }
     state.activate = this.#now + tRC;
     this.#advance(this.#now + this.#window, SPENT_WINDOW);
@@ -242,7 +248,8 @@ export class InMemoryChannel {
     const { state } = this;
     const { openBanks } = state;
     if (prechargeStep === 0) this.#listener?.(at, PRE, -1, -1, -1);
-    for (let bank = 0; prechargeStep > 0 && bank < openBanks; bank++)
+    const steps = prechargeStep === 0 ? 0 : openBanks;
+    for (let bank = 0; bank < steps; bank++)
       this.#listener?.(at + bank * prechargeStep, PRE, bank, -1, -1);
     const last = (openBanks - 1) * prechargeStep;
     const four = Math.min(last, 3 * prechargeStep) + tRP;

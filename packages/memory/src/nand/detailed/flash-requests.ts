@@ -1,5 +1,6 @@
 import { EventQueue, SystoleError } from '@systole/core';
 import type { Bytes, Picoseconds } from '@systole/units';
+import { LatencyHistogram } from '../../controller/latency-histogram.ts';
 import { DIE_TIMES } from './flash-accounts.ts';
 import { BACK_END_KINDS, FlashBackEnd } from './flash-back-end.ts';
 import { flashEnergy } from './flash-energy.ts';
@@ -13,7 +14,6 @@ import {
   TO_DEVICE,
   TO_HOST,
 } from './host-link.ts';
-import { LatencyBuckets } from './latency-buckets.ts';
 import { MappingTable } from './mapping-table.ts';
 import { ERASE, PROGRAM, READ } from './operation-pool.ts';
 import { PagePlacement } from './page-placement.ts';
@@ -60,7 +60,7 @@ export class FlashRequests {
   #inDevice = 0;
   #hasNext = false;
   #isOffering = false;
-  readonly #latencies = [new LatencyBuckets(), new LatencyBuckets()] as const;
+  readonly #latencies = [new LatencyHistogram(), new LatencyHistogram()] as const;
   #first: Picoseconds = Infinity;
   #last: Picoseconds = 0;
   #age = 0;
