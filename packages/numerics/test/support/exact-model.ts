@@ -86,10 +86,11 @@ export class ExactModel {
   /** Sum of products and a last term: a fused multiply-add, or a dot product without it. Of finite values other than zero and NaN. */
   sumOfProducts(
     pairs: readonly (readonly [number, number])[],
-    last = 0,
+    last?: number,
     rounding: ModelRounding = NEAREST,
   ): number {
-    let sum = this.#value(last).number << this.scale;
+    // Not every format has a code of zero.
+    let sum = last === undefined ? 0n : this.#value(last).number << this.scale;
     for (const [a, b] of pairs) sum += this.#value(a).number * this.#value(b).number;
     return this.encode(sum, 1n << this.scale, false, rounding);
   }

@@ -17,6 +17,9 @@ export const SPENT_VECTOR = 9;
 export const SPENT_REFRESH = 10;
 const COUNTS = 11;
 
+/** Ticks by which a sum of intervals may be off for having been rounded. */
+const ROUNDING = 1e-6;
+
 /** How a channel stands for in-memory compute: ticks from which on its next commands are allowed. */
 export interface InMemoryState {
   isBufferMode: boolean;
@@ -76,7 +79,9 @@ export class InMemoryChannel {
   #banks = 1;
   /** From the first to the last activate. */
   #window = 0;
-  #gap = 0;
+  #interval = 0;
+  /** When the unit takes, or took, the last segment from its register: the next access finds room there. */
+  #taken = -Infinity;
   #opened = 0;
   #lastActivate = -Infinity;
   #lastColumn = -Infinity;
@@ -102,15 +107,22 @@ export class InMemoryChannel {
     this.end = this.#now;
   }
 
-  /** Streams stored vectors from tick `from` on; the unit takes a segment every `interval` ticks and sums `drain` later. */
+  /**
+   * Streams stored vectors from tick `from` on. The unit takes a segment every `interval` ticks, which need not be whole, from a
+   * register that holds the next one, and sums `drain` ticks later.
+   */
   stream(from: number, shape: StreamShape, interval: number, drain: number): void {
     this.#begin(from, shape.banks);
-    this.#gap = Math.max(this.#timing.macGap, interval);
+    this.#interval = interval;
     for (let group = 0; group < shape.groups; group++) {
       this.#group(shape, shape.offset + (shape.first + group) * shape.groupStride, drain);
     }
     if (this.#held > 0 && !shape.keepsSums) this.#readSums(shape, drain);
-    if (shape.keepsSums) this.#advance(this.#lastColumn + this.#gap, SPENT_COLUMN);
+    const last = Math.max(
+      this.#lastColumn + this.#timing.macGap,
+      Math.ceil(this.#taken + interval - ROUNDING),
+    );
+    if (shape.keepsSums) this.#advance(last, SPENT_COLUMN);
     this.#advance(this.#readEnd, SPENT_RESULT_READ);
     this.end = this.#now;
     if (!this.#hasResult) this.first = this.end;
@@ -147,6 +159,7 @@ export class InMemoryChannel {
     this.#window = (Math.ceil(banks / (4 * ranks)) - 1) * activationStep;
     this.#lastActivate = -Infinity;
     this.#lastColumn = -Infinity;
+    this.#taken = -Infinity;
     this.#readEnd = -Infinity;
     this.#held = 0;
     this.#hasResult = false;
@@ -178,17 +191,19 @@ export class InMemoryChannel {
   }
 
   #access(row: number, column: number): void {
-    const { tRCDMac, readToPrecharge, tRAS } = this.#timing;
+    const { tRCDMac, readToPrecharge, tRAS, macGap } = this.#timing;
     const { state } = this;
+    const next = Math.max(this.#lastColumn + macGap, Math.ceil(this.#taken - ROUNDING));
     for (;;) {
       this.#open(row);
-      const at = Math.max(this.#now, this.#opened + tRCDMac, this.#lastColumn + this.#gap);
+      const at = Math.max(this.#now, this.#opened + tRCDMac, next);
       if (state.due > at) break;
       this.#refresh();
     }
     this.#advance(this.#opened + tRCDMac, SPENT_ACTIVATE);
-    this.#advance(this.#lastColumn + this.#gap, SPENT_COLUMN);
+    this.#advance(next, SPENT_COLUMN);
     this.#lastColumn = this.#now;
+    this.#taken = Math.max(this.#taken + this.#interval, this.#now);
     state.precharge = Math.max(this.#now + readToPrecharge, this.#lastActivate + tRAS);
     this.#tell(MAC, -1, row, column);
     this.counts[ACCESSES] = (this.counts[ACCESSES] ?? 0) + 1;
@@ -249,8 +264,7 @@ export class InMemoryChannel {
     const { openBanks } = state;
     if (prechargeStep === 0) this.#listener?.(at, PRE, -1, -1, -1);
     const steps = prechargeStep === 0 ? 0 : openBanks;
-    for (let bank = 0; bank < steps; bank++)
-      this.#listener?.(at + bank * prechargeStep, PRE, bank, -1, -1);
+    for (let bank = 0; bank < steps; bank++) this.#listener?.(at + bank * prechargeStep, PRE, bank, -1, -1);
     const last = (openBanks - 1) * prechargeStep;
     const four = Math.min(last, 3 * prechargeStep) + tRP;
     const open = at + Math.max(four, last + Math.max(0, tRP - this.#window));
@@ -268,7 +282,7 @@ export class InMemoryChannel {
     const bursts = Math.ceil((this.#held * shape.sumBytes * shape.banks) / burstBytes);
     this.counts[RESULT_BURSTS] = (this.counts[RESULT_BURSTS] ?? 0) + bursts;
     this.#held = 0;
-    const ready = this.#lastColumn + drain;
+    const ready = Math.ceil(this.#taken - ROUNDING) + drain;
     let end: number;
     if (overlapsResults) {
       const from = Math.max(ready, this.#readEnd);

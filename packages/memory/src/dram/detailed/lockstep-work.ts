@@ -240,7 +240,7 @@ export class LockstepWork {
   ): void {
     const { tick } = this.#timing;
     const ticks = (time: Picoseconds): number => Math.ceil(time / tick - 1e-6);
-    this.#channel.stream(this.#enter(used, start), shape, ticks(shape.interval), ticks(shape.drain));
+    this.#channel.stream(this.#enter(used, start), shape, shape.interval / tick, ticks(shape.drain));
     const { counts } = this.#channel;
     const host = this.#host;
     const lanes = used * shape.banks;
