@@ -242,6 +242,11 @@ describe('who types something else after systole memory', () => {
     [[DDR4, '--detail', 'fast', '--pattern', 'seq-mix-2r1w'], 'no transaction like', '--detail detailed'],
     [[DDR4, '--detail', 'fast', '--set', 'nRCD=30'], 'takes the device as its preset'],
     [[DDR4, '--detail', 'fast', '--set', 'addressMapping=ChRaBaRoCo'], 'one way to lay out addresses'],
+    [
+      ['lpddr5-8gb-x16-6400', '--detail', 'fast', '--set', 'refresh=per-bank'],
+      'no rate for a refresh of single banks',
+      '--detail detailed',
+    ],
     [[DDR4, '--gemv', '4x4'], '--gemv does not go with'],
     [[DDR4, '--size', '64'], '--size does not go with'],
     [[DDR4, '--commands', '.'], 'it is a folder'],

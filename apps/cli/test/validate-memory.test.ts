@@ -93,6 +93,35 @@ describe('systole validate memory', () => {
     );
   });
 
+  it('holds the fast level beside the detailed one, in-memory compute too', async () => {
+    const { rows, cases } = await validate(['--only', 'fast,hbm-pim']);
+    expect(rows.map(({ peer, group }) => `${peer} ${group}`)).toEqual([
+      'hbm-pim cycles',
+      'hbm-pim commands',
+      'hbm-pim cycles, refreshed',
+      'hbm-pim commands, refreshed',
+      'hbm-pim cycles of the host',
+      'hbm-pim commands of the host',
+      'hbm-pim cycles of the host, refreshed',
+      'hbm-pim commands of the host, refreshed',
+      'fast time',
+      'fast time of runs in a bank each',
+      'fast in-memory time',
+      'fast time of in-memory vectors',
+    ]);
+    const inMemory = rows.find(({ group }) => group === 'in-memory time');
+    expect(inMemory?.bounds).toMatchObject([
+      { within: 0.03, of: 0.5, holds: true },
+      { within: 0.1, of: 0.95, holds: true },
+    ]);
+    // Every shape of work is among the sample.
+    const groups = new Set(cases.map(({ group }) => group));
+    for (const shape of ['gemv', 'gemv-wide', 'gemv-narrow', 'gemm-4', 'vectors']) {
+      expect(groups).toContain(`in-memory ${shape}`);
+    }
+    expect(rows.filter(({ holds }) => holds === false)).toEqual([]);
+  });
+
   it('measures what each model does in a second of processor time', () => {
     const table = new RateTable();
     measureRates(table);

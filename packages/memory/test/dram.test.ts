@@ -138,8 +138,9 @@ describe('reads and writes by hand', () => {
     const read = (runs: number) => access('read', { run: 64, runs, stride: 448, order: 'random' });
     const one = nanoseconds([read(20_000)], written);
     const four = nanoseconds([read(80_000)], written);
-    expect(four / one).toBeGreaterThan(3.95);
-    expect(four / one).toBeLessThan(4.05);
+    // 4096 visits are a sample of 20,000: its pace is within 3 % of that of all.
+    expect(four / one).toBeGreaterThan(3.88);
+    expect(four / one).toBeLessThan(4.12);
   });
 });
 

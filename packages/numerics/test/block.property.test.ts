@@ -240,8 +240,23 @@ describe('NVFP4', () => {
 
   it('counts values whose quotient leaves binary32', () => {
     const { counts } = quantise(new Float64Array(16).fill(2 ** 100), format, 2 ** -100);
-    expect(counts.saturated).toBeGreaterThanOrEqual(16);
-    expect(counts.clampedScales).toBe(1);
+    expect(counts).toEqual({ saturated: 16, zeroBlocks: 0, poisonedBlocks: 0, clampedScales: 1 });
+  });
+
+  it('counts a value beyond binary32 once where its quotient is too, and divides it where that is not', () => {
+    const block = new Float64Array(16).fill(1);
+    block[3] = 1e300;
+    block[4] = -1e300;
+    for (const tensorScale of [undefined, 1]) {
+      const { matrix, counts } = quantise(block, format, tensorScale);
+      expect([counts.saturated, counts.clampedScales]).toEqual([2, 1]);
+      expect(dequantiseBlocks(matrix)[4]).toBe(-2688 * matrix.tensorScale);
+    }
+    const large = quantise(new Float64Array(16).fill(1.5 * 2 ** 130), format, 2 ** 120);
+    expect([large.counts.saturated, dequantiseBlocks(large.matrix)[0]]).toEqual([0, 1.5 * 2 ** 130]);
+    // A block that is poisoned holds nothing that is saturated.
+    block[5] = Infinity;
+    expect(quantise(block, format, 1).counts).toMatchObject({ saturated: 0, poisonedBlocks: 1 });
   });
 });
 

@@ -40,6 +40,12 @@ function fastValues({ values, device, policy, channels, name }: DramBase): DramV
       'Take --detail detailed.',
     );
   }
+  if (policy.refresh === 'per-bank') {
+    throw argument(
+      'the fast level has no rate for a refresh of single banks, whose cost follows from which are in use when their turn comes',
+      'Take --detail detailed, which issues every refresh, or --set refresh=all-bank.',
+    );
+  }
   if (policy.addressMapping !== defaultPolicy.addressMapping || policy.kind !== defaultPolicy.kind) {
     throw argument(
       'the fast level has one way to lay out addresses, and one kind of controller',
@@ -47,13 +53,12 @@ function fastValues({ values, device, policy, channels, name }: DramBase): DramV
     );
   }
   const { pseudoChannels } = values;
-  const refresh = policy.refresh === 'per-bank' ? 'all-bank' : policy.refresh;
   const rowPolicy = policy.rowPolicy === 'open' ? 'open' : 'closed';
   const changed: DramValues = {
     ...values,
     channels: channels * pseudoChannels,
     queueDepth: Math.max(1, Math.floor(policy.readQueue / pseudoChannels)),
-    refresh,
+    refresh: policy.refresh,
     rowPolicy,
   };
   const [conflict] = dram.conflicts(changed);

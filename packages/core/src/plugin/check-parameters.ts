@@ -10,7 +10,11 @@ import type { Entries, Inspection } from './inspection.ts';
 type Path = readonly string[];
 
 /** Keys of a component in a chip file that are no parameters of its type. */
-const TAKEN: ReadonlySet<string> = new Set(['type', 'preset', 'attach', 'detail']);
+const TAKEN: ReadonlySet<string> = new Set(['type', 'preset', 'attach']);
+
+/** The key by which a chip file chooses a level of detail, and what a parameter of that name may choose. */
+const DETAIL = 'detail';
+const LEVELS: readonly unknown[] = ['fast', 'detailed'];
 
 const PARAMETER_KEYS = keysOf<Parameter>({
   form: true,
@@ -41,8 +45,27 @@ export function inspectParameters(value: unknown, path: Path, inspection: Inspec
         'A chip file means something else by this key.',
       );
     }
+    if (name === DETAIL && !choosesLevel(parameter)) {
+      inspection.add(
+        at,
+        'the parameter "detail" is no choice of fast and detailed',
+        "Write param.choice(['fast', 'detailed'], …), or call it something else.",
+      );
+    }
     inspectParameter(parameter, at, inspection);
   });
+}
+
+function choosesLevel(parameter: unknown): boolean {
+  const form = property(parameter, 'form');
+  const choices = property(form, 'choices');
+  if (property(form, 'kind') !== 'choice' || !Array.isArray(choices)) return false;
+  return choices.length === LEVELS.length && LEVELS.every((level, at) => choices[at] === level);
+}
+
+function property(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  return (value as Readonly<Record<string, unknown>>)[key];
 }
 
 /** Looks at where a figure comes from. */

@@ -18,6 +18,9 @@ const MAX_PERIOD = 1024;
  */
 const TURNS_APART = 4;
 
+/** Runs of a part of a random order are counted one by one while they, over all channels, are no more than this. */
+const MAX_COUNTED = 2 ** 20;
+
 /**
  * The row visits that a part of an access pattern makes in one channel, in order. A visit is a stretch of bursts in one
  * row of one bank or, for interleaved data, in the same row of the same bank of every bank group in rotation.
@@ -34,8 +37,6 @@ export class AccessStream {
   bank = 0;
   row = 0;
   bursts = 0;
-  /** Bytes of the chunk, over all channels. */
-  bytes = 0;
   /** Whether each burst of interleaved data is a visit, however long the run. */
   partsBursts = false;
   readonly #geometry: Geometry;
@@ -43,6 +44,7 @@ export class AccessStream {
   readonly #apart: number;
   #base = 0;
   #run = 1;
+  #runs = 1;
   #stride = 0;
   #isLocal = false;
   #order: RandomOrder | undefined;
@@ -55,9 +57,6 @@ export class AccessStream {
   /** The run that is being visited: bursts from `#at` to `#end`, counted within the channel or the bank. */
   #at = 0;
   #end = 0;
-  #start = 0;
-  #runFrom = 0;
-  #runBytes = 0;
   #isAtStart = false;
   #isFull = false;
   #opened = -1;
@@ -79,11 +78,10 @@ export class AccessStream {
     this.#base = pattern.base;
     this.#run = isOneRun ? pattern.run * pattern.runs : pattern.run;
     this.#stride = isOneRun ? 0 : pattern.stride;
-    const runs = isOneRun ? 1 : pattern.runs;
-    this.#order = pattern.order === 'random' ? new RandomOrder(runs, pattern.seed ?? 0) : undefined;
+    this.#runs = isOneRun ? 1 : pattern.runs;
+    this.#order = pattern.order === 'random' ? new RandomOrder(this.#runs, pattern.seed ?? 0) : undefined;
     this.#low = low;
     this.#high = high;
-    this.bytes = high - low;
     this.#lastRun = Math.floor((high - 1) / this.#run);
     this.#step = this.#isLocal && this.#order === undefined ? channels : 1;
     this.#period = 0;
@@ -110,8 +108,6 @@ export class AccessStream {
     this.#end = 0;
     this.#opened = -1;
     this.#reference = -1;
-    this.#runFrom = 0;
-    this.#runBytes = 0;
   }
 
   /** Whether there is a further visit; opens the next run of this channel where one has ended. */
@@ -167,11 +163,81 @@ export class AccessStream {
     return Math.max(0, Math.floor((lastFull - this.#opened) / (this.#period * this.#step)));
   }
 
-  /** Bytes of the chunk, over all channels, that the visits so far belong to. */
-  bytesVisited(): Bytes {
-    const bursts = this.#end - this.#start;
-    const share = bursts === 0 ? 1 : (this.#at - this.#start) / bursts;
-    return this.#runFrom + this.#runBytes * share;
+  /**
+   * Bursts of all visits of this channel, those that have been made and those to come. It is exact but for a part of a random
+   * order of very many runs, which has its share of them; the shares of all parts add up to the whole. Leaves the stream
+   * at its end.
+   */
+  burstsInAll(): number {
+    const first = Math.floor(this.#low / this.#run);
+    const isHeadCut = this.#low > first * this.#run;
+    const isTailCut = this.#high < (this.#lastRun + 1) * this.#run;
+    const from = isHeadCut ? first + 1 : first;
+    const to = isTailCut ? this.#lastRun : this.#lastRun + 1;
+    let bursts = 0;
+    if (isHeadCut) bursts += this.#burstsAt(first);
+    if (isTailCut && (this.#lastRun > first || !isHeadCut)) bursts += this.#burstsAt(this.#lastRun);
+    this.#at = this.#end;
+    this.#position = this.#lastRun + 1;
+    if (to <= from) return bursts;
+    if (this.#order === undefined) return bursts + this.#burstsBefore(to) - this.#burstsBefore(from);
+    // In whatever order, all of the runs are all of them.
+    const whole = this.#burstsBefore(this.#runs);
+    if (from === 0 && to === this.#runs) return bursts + whole;
+    if (this.#runs * this.#geometry.channels > MAX_COUNTED) {
+      const mean = whole / this.#runs;
+      return bursts + Math.floor(to * mean) - Math.floor(from * mean);
+    }
+    for (let position = from; position < to; position++) bursts += this.#burstsAt(position);
+    this.#at = this.#end;
+    return bursts;
+  }
+
+  /** Bursts of this channel in what the chunk takes of one run. */
+  #burstsAt(position: number): number {
+    this.#open(position);
+    return Math.max(0, this.#end - this.#at);
+  }
+
+  /** Bursts of this channel in the whole runs 0 … count-1, in the order of their addresses. */
+  #burstsBefore(count: number): number {
+    const { channels, banks, burstBytes } = this.#geometry;
+    if (!this.#isLocal) {
+      const turned = (channels - 1 - this.#channel) * burstBytes;
+      return this.#boundariesBefore(count, turned, channels * burstBytes);
+    }
+    const lanes = channels * banks;
+    const turns = Math.floor(count / lanes);
+    const before = this.#boundariesBefore(turns, 0, burstBytes);
+    const lanesBegun = Math.ceil((count - turns * lanes - this.#channel) / channels);
+    if (lanesBegun <= 0) return banks * before;
+    return banks * before + lanesBegun * (this.#boundariesBefore(turns + 1, 0, burstBytes) - before);
+  }
+
+  /**
+   * The sum of floor((x + d) / unit) - floor(x / unit) over x = base + turned + i stride, i = 0 … count-1, where d reaches from
+   * the first byte of a run to the end of the burst of its last: each term depends on x mod `unit` only, which repeats.
+   */
+  #boundariesBefore(count: number, turned: Bytes, unit: Bytes): number {
+    const reach = this.#run + this.#geometry.burstBytes - 1;
+    const most = Math.floor(reach / unit);
+    const threshold = unit - (reach - most * unit);
+    const step = this.#stride % unit;
+    const period = unit / greatestCommonDivisor(step, unit);
+    const turns = Math.floor(count / period);
+    const rest = count - turns * period;
+    let place = (this.#base + turned) % unit;
+    let inPeriod = 0;
+    let inRest = 0;
+    for (let index = 0; index < Math.min(count, period); index++) {
+      if (place >= threshold) {
+        inPeriod++;
+        if (index < rest) inRest++;
+      }
+      place += step;
+      if (place >= unit) place -= unit;
+    }
+    return count * most + turns * inPeriod + inRest;
   }
 
   /** Names the run within which the periods of this boundary are counted. */
@@ -214,13 +280,11 @@ export class AccessStream {
     this.#opened = position;
     this.#isAtStart = true;
     this.#isFull = from === 0 && to === this.#run;
-    this.#runFrom = before + from - this.#low;
-    this.#runBytes = to - from;
     if (this.#isLocal) {
       const lanes = channels * banks;
       const lane = index % lanes;
       if (lane % channels !== this.#channel) {
-        this.#start = this.#at = this.#end;
+        this.#at = this.#end;
         return;
       }
       const bank = Math.floor(lane / channels);
@@ -229,7 +293,6 @@ export class AccessStream {
       const offset = this.#base + Math.floor(index / lanes) * this.#stride;
       this.#at = Math.floor((offset + from) / burstBytes);
       this.#end = Math.ceil((offset + to) / burstBytes);
-      this.#start = this.#at;
       return;
     }
     const address = this.#base + index * this.#stride;
@@ -237,6 +300,5 @@ export class AccessStream {
     const last = Math.ceil((address + to) / burstBytes);
     this.#at = Math.ceil((first - this.#channel) / channels);
     this.#end = Math.ceil((last - this.#channel) / channels);
-    this.#start = this.#at;
   }
 }

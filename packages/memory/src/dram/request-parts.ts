@@ -102,7 +102,8 @@ export class RequestParts {
     const first = Math.floor(low / run);
     const last = Math.floor((high - 1) / run);
     const period = (channels * burstBytes) / greatestCommonDivisor(stride, channels * burstBytes);
-    const count = Math.min(last - first + 1, period);
+    // One more than a period: the first run may be cut, and comes whole only at the end of it.
+    const count = Math.min(last - first + 1, period + 1);
     visited.fill(layout === 'local' || isLong || isPart || count > MAX_RUNS ? 1 : 0);
     if (visited[0] === 1) return;
     for (let index = first; index < first + count; index++) {

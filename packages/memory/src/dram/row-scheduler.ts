@@ -6,6 +6,7 @@ import type { Channel } from './channel.ts';
 import { ColumnPace } from './column-pace.ts';
 import { LeapDetector } from './leap-detector.ts';
 import {
+  addAtPace,
   BURSTS,
   CONFLICTS,
   COUNTS,
@@ -23,7 +24,7 @@ import { VisitRows } from './visit-rows.ts';
 import { VisitTimes } from './visit-times.ts';
 import { VisitsTogether } from './visits-together.ts';
 
-/** A sequence that does not repeat is followed this far; the rest of it goes at the pace of the second half. */
+/** A sequence that does not repeat is followed this far; the rest goes at the pace of all but the first quarter of that. */
 const MAX_VISITS = 4096;
 
 /**
@@ -52,9 +53,9 @@ export class RowScheduler {
   readonly #draining: Float64Array;
   /** Whether the visits of this stream have activated a bank. */
   readonly #touched: Uint8Array;
-  /** Where the second half of the visits that are followed began. */
+  /** The counts when a quarter of the visits that are followed had been taken up, and when all of them had. */
   readonly #middle = new Float64Array(COUNTS);
-  #middleBytes = 0;
+  readonly #taken = new Float64Array(COUNTS);
   #followed = 0;
   #scan = 0;
   readonly #reads: ColumnPace;
@@ -278,7 +279,6 @@ export class RowScheduler {
   /** Charges the time since the bus was last busy, and that of the visit itself, to their reasons. */
   #explain(visit: number, time: Picoseconds, span: Picoseconds): void {
     const { burst } = this.#timing;
-    const pool = this.#pool;
     const times = this.#times;
     let idle = time - times.busEnd;
     if (!this.#hasServed) {
@@ -289,14 +289,14 @@ export class RowScheduler {
     this.#add(TIME_COLUMN, span + burst);
     times.busEnd = time + span + burst;
     if (idle <= 0) return;
-    const activated = pool.activatedAt[visit] ?? NOT_ACTIVATED;
+    const activated = this.#pool.activatedAt[visit] ?? NOT_ACTIVATED;
     const delay = times.pace.opening;
     if (activated === NOT_ACTIVATED || activated + delay < time) {
       // Nothing was opened for it, or long ago: the bus waited for a gap between column commands.
       this.#add(this.#hasServed ? TIME_COLUMN : TIME_TURNAROUND, idle);
       return;
     }
-    const heldBy = pool.heldBy[visit] ?? HELD_BY_NOTHING;
+    const heldBy = this.#pool.heldBy[visit] ?? HELD_BY_NOTHING;
     const cause =
       heldBy === HELD_BY_WINDOW ? TIME_WINDOW : heldBy === HELD_BY_BANK ? TIME_PRECHARGE : TIME_ACTIVATE;
     const opening = Math.min(idle, delay);
@@ -323,7 +323,7 @@ export class RowScheduler {
       if (needed > bursts - freed) break;
       const boundary = this.#hasServed && this.#mayLeap ? stream.boundary() : NO_BOUNDARY;
       if (boundary !== NO_BOUNDARY) {
-        const leapt = this.#leap(channel, stream, boundary, time, bursts - freed);
+        const leapt = this.#leap(channel, stream, boundary, time, bursts, freed, turn);
         if (leapt > 0) {
           this.#admit(channel, stream, time + leapt, bursts, freed, turn);
           return;
@@ -335,10 +335,8 @@ export class RowScheduler {
       if (this.#closes) this.#rows.askFor(channel, this.#pool.size - 1);
       this.#held += stream.bursts;
       this.#followed++;
-      if (this.#followed === MAX_VISITS / 2) {
-        this.#middle.set(this.counts);
-        this.#middleBytes = stream.bytesVisited();
-      }
+      if (this.#followed === MAX_VISITS / 4) this.#middle.set(this.counts);
+      if (this.#followed === MAX_VISITS) this.#taken.set(this.counts);
     }
     this.#held -= bursts - freed;
   }
@@ -353,12 +351,21 @@ export class RowScheduler {
    * Skips the whole periods that remain when the state has been there before, and returns the time that they
    * take; 0 when nothing was skipped.
    */
-  #leap(channel: Channel, stream: AccessStream, boundary: number, time: Picoseconds, bursts: number): number {
+  #leap(
+    channel: Channel,
+    stream: AccessStream,
+    boundary: number,
+    time: Picoseconds,
+    bursts: number,
+    freed: number,
+    turn: number,
+  ): number {
     const leaps = this.#leaps;
     const index = stream.periodIndex(boundary);
     const rows = stream.rowsPerPeriod(boundary);
     const state = leaps.fresh();
-    state.push(this.#held, bursts, this.#period, this.#times.busEnd - time, this.#lastColumn - time);
+    state.push(this.#held, bursts, freed, turn, this.#period);
+    state.push(this.#times.busEnd - time, this.#lastColumn - time);
     // A visit that is held may still be given a command of an earlier time, so what was free by then is not all the same.
     const horizon = this.#pool.earliestAdmitted(time);
     state.push(time - horizon);
@@ -379,16 +386,10 @@ export class RowScheduler {
     return duration;
   }
 
-  /** Lets the visits that are left go at the pace of the second half of those that were followed. */
+  /** Lets the visits that are left go at the pace of those that were followed while the queue was full. */
   #extrapolate(channel: Channel, stream: AccessStream): void {
-    const done = stream.bytesVisited();
-    const ratio = (stream.bytes - done) / (done - this.#middleBytes);
-    let duration = 0;
-    for (let i = 0; i < COUNTS; i++) {
-      const more = Math.floor(((this.counts[i] ?? 0) - (this.#middle[i] ?? 0)) * ratio);
-      this.#add(i, more);
-      if (i >= TIME_ACTIVATE) duration += more;
-    }
+    const left = stream.burstsInAll() - (this.counts[BURSTS] ?? 0);
+    const duration = addAtPace(this.counts, this.#middle, this.#taken, Math.max(0, left));
     channel.leap(duration, 0, this.#touched);
     this.#lastColumn += duration;
   }

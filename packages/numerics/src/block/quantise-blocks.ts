@@ -42,8 +42,9 @@ const LARGEST_BINARY32 = (2 - 2 ** -23) * 2 ** 127;
  *
  * MX (OCP 1.0, section 6.3): the scale is 2 to the floor(log2(largest magnitude)) less the exponent of the largest power of two of
  * the element format, clamped to 2^-127 .. 2^127; elements are rounded from the exact quotient and saturate. NVFP4: values are
- * binary32 (others are rounded to it), divided by the tensor scale in binary32; the scale is the E4M3 number nearest to a sixth of
- * the largest magnitude, saturating at 448, and not zero unless that magnitude is; elements are rounded from the exact quotient.
+ * binary32 (others are rounded to it, or taken as they are where they lie beyond it), divided by the tensor scale in binary32; the
+ * scale is the E4M3 number nearest to a sixth of the largest magnitude, saturating at 448, and not zero unless that magnitude is;
+ * elements are rounded from the exact quotient.
  *
  * A block of zeros has scale code 0 and keeps the signs of its zeros where the elements have them. A block with a NaN or an
  * infinity has the NaN of the scale format and element codes 0, so that all of it decodes to NaN: no element of FP4, FP6 or
@@ -83,7 +84,7 @@ export function quantiseBlocks(
       const start = row * columns + from;
       scaled.fill(0, from + present, from + block);
       if (format.scaling.kind === 'ratio') {
-        divideByTensorScale(values, start, present, scaled, from, matrix.tensorScale, counts);
+        divideByTensorScale(values, start, present, scaled, from, matrix.tensorScale);
       } else {
         for (let i = 0; i < present; i++) scaled[from + i] = values[start + i] ?? 0;
       }
@@ -129,7 +130,11 @@ function largestMagnitude(values: Float64Array, from: number, count: number): nu
   return largest;
 }
 
-/** Two binary32 numbers divided in binary64 and rounded to binary32 are as if divided in binary32. */
+/**
+ * Two binary32 numbers divided in binary64 and rounded to binary32 are as if divided in binary32. A finite value that no binary32
+ * number is near is divided as it is. A quotient beyond binary32 becomes its largest number, which is beyond the largest of any scale,
+ * so that it is counted as saturated when the scale of its block is known.
+ */
 function divideByTensorScale(
   values: Float64Array | Float32Array,
   start: number,
@@ -137,17 +142,15 @@ function divideByTensorScale(
   scaled: Float64Array,
   from: number,
   tensorScale: number,
-  counts: QuantiseCounts,
 ): void {
   for (let i = 0; i < count; i++) {
     const value = values[start + i] ?? 0;
-    const quotient = Math.fround(Math.fround(value) / tensorScale);
+    let quotient = Math.fround(Math.fround(value) / tensorScale);
     if (quotient - quotient !== 0 && value - value === 0) {
-      counts.saturated++;
-      scaled[from + i] = quotient < 0 ? -LARGEST_BINARY32 : LARGEST_BINARY32;
-    } else {
-      scaled[from + i] = quotient;
+      quotient = Math.fround(value / tensorScale);
+      if (quotient - quotient !== 0) quotient = value < 0 ? -LARGEST_BINARY32 : LARGEST_BINARY32;
     }
+    scaled[from + i] = quotient;
   }
 }
 

@@ -3,9 +3,16 @@ import type { Dimension } from '@systole/units';
 import { shorten } from '../format.ts';
 import { COLOURS } from './palette.ts';
 
-/** Pixels that a text of the usual size takes, estimated: measuring would differ between machines. */
+/** Characters that are wider than others in every sans-serif typeface, ideographs among them. */
+const WIDE = /[mwMW@%\u2e80-\u{3ffff}]/u;
+const CAPITAL = /\p{Lu}/u;
+
+/**
+ * Pixels that a text of the usual size takes, estimated, since measuring would differ between machines: rather too many, as the wider
+ * of the usual typefaces take, since what is beyond the edge is cut.
+ */
 export function textWidth(text: string): number {
-  return [...text].length * 7.4;
+  return [...text].reduce((sum, letter) => sum + (WIDE.test(letter) ? 12 : CAPITAL.test(letter) ? 9 : 8), 0);
 }
 
 export const FONT_SIZE = 12;

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { suggestName, SystoleError } from '@systole/core';
-import { errorOf, fidelityCases, fidelityError } from '@systole/memory/validation';
+import {
+  errorOf,
+  fidelityCases,
+  fidelityError,
+  inMemoryFidelityCases,
+  inMemoryFidelityError,
+} from '@systole/memory/validation';
 import type { CaseError } from '@systole/memory/validation';
 import { summariseCases } from '@systole/report';
 import type { ValidationCase, ValidationReport } from '@systole/report';
@@ -8,7 +14,7 @@ import { argument } from '../../inputs.ts';
 import { referenceFolder } from '../../library.ts';
 import { MEMORY_FILES } from '../registry.ts';
 import type { ValidationOptions } from '../validation.ts';
-import { memoryGroup } from './memory-bounds.ts';
+import { memoryGroup, sortMemoryRows } from './memory-bounds.ts';
 import { readMemoryJobs } from './memory-jobs.ts';
 import type { MemoryJob } from './memory-jobs.ts';
 import { measureRates, processorSeconds, RateTable } from './memory-rates.ts';
@@ -27,7 +33,7 @@ export const MEMORY_PEERS = [
 ] as const;
 
 /** Of the cases of fast against detailed, every so many are run where not all are asked for. */
-const EVERY = 17;
+const EVERY = 29;
 
 /** Runs cases of the memories beside those of other simulators. Throws as `readMemoryJobs` does. */
 export async function validateMemory(options: ValidationOptions): Promise<ValidationReport> {
@@ -68,7 +74,7 @@ export async function validateMemory(options: ValidationOptions): Promise<Valida
   return {
     systole: 'validation/1',
     name: 'memory',
-    rows: summariseCases(cases, memoryGroup),
+    rows: sortMemoryRows(summariseCases(cases, memoryGroup), MEMORY_PEERS),
     cases,
     rates: rates.rates(),
   };
@@ -76,9 +82,26 @@ export async function validateMemory(options: ValidationOptions): Promise<Valida
 
 function fidelityJobs(isThorough: boolean): readonly MemoryJob[] {
   const step = isThorough ? 1 : EVERY;
-  return [...fidelityCases()]
-    .filter((_, index) => index % step === 0)
-    .map((each) => ({ peer: 'fast', work: 1, unit: 'points', run: () => [fidelityError(each)] }));
+  const job = (run: () => CaseError): MemoryJob => ({
+    peer: 'fast',
+    work: 1,
+    unit: 'points',
+    run: () => [run()],
+  });
+  const streams = [...fidelityCases()].filter((_, index) => index % step === 0);
+  // There is one case of vectors a preset, and they are short.
+  const inMemory = [...inMemoryFidelityCases()].filter(
+    ({ group }, index) => group === 'vectors' || index % step === 0,
+  );
+  return [
+    ...streams.map((each) => job(() => fidelityError(each))),
+    ...inMemory.map((each) =>
+      job(() => {
+        const error = inMemoryFidelityError(each);
+        return { ...error, group: `in-memory ${error.group}` };
+      }),
+    ),
+  ];
 }
 
 function caseOf(error: CaseError): ValidationCase {
