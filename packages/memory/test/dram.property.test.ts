@@ -408,7 +408,7 @@ describe('memory/dram', () => {
         // opens one, and the whole may settle into another cycle than the halves, a better or a worse one.
         const cycle = 2 * Math.max(n('tRC'), n('tRAS') + n('tRP'));
         const isShortRow = n('rowBytes') <= 4 * 32;
-        expect(halves).toBeGreaterThanOrEqual(whole * (isShortRow ? 0.88 : 1) - cycle);
+        expect(halves).toBeGreaterThanOrEqual(whole * (isShortRow ? 0.88 : 1) - cycle - 2);
         expect(halves).toBeLessThanOrEqual((whole + row) * (isShortRow ? 1.5 : 1.1) + 2);
       }),
     );
